@@ -1,0 +1,47 @@
+"""A fake LLM with customers, faults and a truth of its own. Labs need one import and three names.
+
+    from simulator import Client, record, serve
+
+`record` sets up OpenTelemetry, `Client` calls the model, `serve` plays the traffic. The rest are the errors a call may
+raise. Importing this package lets the standard clocks follow simulated time while `serve` runs, and only then.
+"""
+
+import sys
+
+if sys.platform == "emscripten":
+    from simulator import browser
+
+    browser.install()
+
+from simulator import clock, threads
+from simulator.client import Client
+from simulator.errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    BadRequestError,
+    InternalServerError,
+    NotFoundError,
+    RateLimitError,
+)
+from simulator.recorder import record
+from simulator.run import Request, serve
+
+clock.install()
+threads.install()
+
+__all__ = [
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "APITimeoutError",
+    "BadRequestError",
+    "Client",
+    "InternalServerError",
+    "NotFoundError",
+    "RateLimitError",
+    "Request",
+    "record",
+    "serve",
+]

@@ -1,0 +1,73 @@
+"""Chance as a pure function: the same seed, stream and index give the same draw, for one call or a million.
+
+A stream is a named sequence of draws ("attempt.fate", "answer.wording"). Its key is a BLAKE2b hash of seed and name, so
+what a learner sees of one stream (response ids, say) tells nothing about another. Inside a stream a draw is the
+SplitMix64 finaliser (Steele, Lea, Flood 2014) of key and index: plain 64-bit arithmetic that arrays can repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=4096)
+def stream_key(seed: int, stream: str) -> int:
+    """Return the 64-bit key of a named stream under a seed (any integer)."""
+    text = f"{seed}/{stream}".encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+
+
+def bits(key: int, index: int) -> int:
+    """Return draw number `index` of a stream as an integer in [0, 2**64)."""
+    z = (key + (index + 1) * _GOLDEN) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
+
+
+class Chance:
+    """All streams of one seed.
+
+    Every method takes the stream's name and an index, and returns the same value whenever it is asked again.
+    """
+
+    __slots__ = ("seed",)
+
+    def __init__(self, seed: int) -> None:
+        """Take any integer as seed."""
+        self.seed = seed
+
+    def bits(self, stream: str, index: int) -> int:
+        """Return 64 random bits as an integer."""
+        return bits(stream_key(self.seed, stream), index)
+
+    def uniform(self, stream: str, index: int) -> float:
+        """Return a float in [0, 1), with 53 random bits."""
+        return (bits(stream_key(self.seed, stream), index) >> 11) * 2.0**-53
+
+    def normal(self, stream: str, index: int) -> float:
+        """Return a standard normal draw (Box-Muller on two draws of the stream)."""
+        key = stream_key(self.seed, stream)
+        radius = math.sqrt(-2.0 * math.log(((bits(key, 2 * index) >> 11) + 1) * 2.0**-53))
+        return radius * math.cos(2.0 * math.pi * ((bits(key, 2 * index + 1) >> 11) * 2.0**-53))
+
+    def lognormal(self, stream: str, index: int, mu: float, sigma: float) -> float:
+        """Return exp(mu + sigma * normal)."""
+        return math.exp(mu + sigma * self.normal(stream, index))
+
+    def exponential(self, stream: str, index: int, mean: float) -> float:
+        """Return an exponential draw with the given mean."""
+        return -mean * math.log(1.0 - self.uniform(stream, index))
+
+    def choice(self, stream: str, index: int, options: Sequence[T]) -> T:
+        """Return one of the options, each equally likely."""
+        return options[self.bits(stream, index) % len(options)]

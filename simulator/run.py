@@ -1,0 +1,111 @@
+"""A run: the scenario's traffic, played against the learner's own function on the simulated clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulator import clock
+from simulator.engine import Engine
+from simulator.errors import APIError
+from simulator.ledger import to_lines
+from simulator.prompts import Prompt
+from simulator.recorder import Recorder, current_recorder
+from simulator.session import current_engine
+from simulator.wire import FD_VARIABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One customer request, as the support bot gets it.
+
+    `prompt` is the template to use, `documents` are the texts that the bot retrieved, `model` is the model to ask, and
+    `at_ns` is the arrival in Unix nanoseconds.
+    """
+
+    id: str
+    question: str
+    prompt: Prompt
+    documents: tuple[str, ...]
+    model: str
+    at_ns: int
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The filled-in prompt, ready for `create(messages=...)`."""
+        system = self.prompt.template.format(documents="\n\n".join(self.documents))
+        return [{"role": "system", "content": system}, {"role": "user", "content": self.question}]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did, in counts of customer requests."""
+
+    requests: int
+    answered: int
+    failed: int
+    telemetry: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return (
+            f"{self.requests} requests: {self.answered} answered, {self.failed} ended in an API error. "
+            f"Telemetry: {self.telemetry}"
+        )
+
+
+def serve(answer: Callable[[Request], Any], scenario: str = "call_site", seed: int | None = None) -> Summary:
+    """Play a scenario: call `answer` once for every customer request, in simulated time.
+
+    Each call starts telemetry and ledger anew. An API error that leaves `answer` counts as a failed request, as it would
+    in a web service; any other exception ends the run and is yours to mend.
+
+    Args:
+        answer: your function; gets a `Request`, what it returns is ignored.
+        scenario: name of the scenario; when graded, the judge chooses.
+        seed: which traffic; the same seed repeats the run. When graded, the judge draws a fresh one.
+    """
+    engine, recorder = current_engine(), current_recorder()
+    recorder.begin(engine.begin(scenario, seed)["ids"])
+    outcomes = {"answered": 0, "failed": 0}
+    last_ns = 0
+    try:
+        while (asked := engine.next_request()) is not None:
+            with clock.simulated(asked["at_ns"]):
+                outcome = _answer_one(answer, _request(asked))
+                last_ns = max(last_ns, clock.now_ns() or 0)
+            engine.close_request(outcome)
+            outcomes[outcome] += 1
+    finally:
+        with clock.simulated(last_ns):
+            recorder.flush()
+        _write_ledger(engine, recorder)
+    return Summary(sum(outcomes.values()), outcomes["answered"], outcomes["failed"], str(recorder.file.path))
+
+
+def _answer_one(answer: Callable[[Request], Any], request: Request) -> str:
+    try:
+        answer(request)
+    except APIError:
+        return "failed"
+    except Exception as error:
+        # The real client's errors (openai) have the same base name and no base class in common with ours.
+        if any(kind.__name__ == "APIError" for kind in type(error).__mro__):
+            return "failed"
+        raise
+    return "answered"
+
+
+def _request(asked: Mapping[str, Any]) -> Request:
+    prompt = Prompt(**asked["prompt"])
+    return Request(asked["id"], asked["question"], prompt, tuple(asked["documents"]), asked["model"], asked["at_ns"])
+
+
+def _write_ledger(engine: object, recorder: Recorder) -> None:
+    """Put the ledger beside the telemetry, when the engine is ours: in practice, never in grading."""
+    if isinstance(engine, Engine) and FD_VARIABLE not in os.environ:
+        recorder.file.path.parent.mkdir(parents=True, exist_ok=True)
+        path = recorder.file.path.with_name("ledger.jsonl")
+        path.write_text("".join(to_lines(engine.ledger.entries())), encoding="utf-8")

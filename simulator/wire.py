@@ -1,0 +1,99 @@
+"""The pipe between a learner's process and the engine when a lab is graded: one JSON object a line, each way.
+
+The learner's side (`RemoteEngine`) can ask for exactly what a provider and a customer would give. Seed and ledger have no
+word in this language.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from typing import IO, Any
+
+from simulator.engine import Engine, EngineLike
+from simulator.provider import Reply
+from simulator.scenario import ScenarioError
+
+FD_VARIABLE = "SIMULATOR_FD"
+"""Environment variable that holds the number of the inherited socket, in a graded process only."""
+
+_ASKABLE = ("begin", "next_request", "attempt", "close_stream", "close_request")
+_MAX_LINE = 32 * 1024 * 1024
+
+
+class RemoteEngine:
+    """Stands in for an engine that lives in another process."""
+
+    def __init__(self, fd: int) -> None:
+        """Take over an inherited stream socket."""
+        self._socket = socket.socket(fileno=fd)
+        self._file: IO[bytes] = self._socket.makefile("rwb")
+        self._lock = threading.Lock()
+
+    def _ask(self, ask: str, *arguments: Any) -> Any:
+        line = json.dumps([ask, *arguments], separators=(",", ":")).encode()
+        with self._lock:
+            self._file.write(line + b"\n")
+            self._file.flush()
+            answer = self._file.readline()
+        if not answer:
+            raise ConnectionError("The simulator ended. Run the grading again.")
+        reply = json.loads(answer)
+        if "error" in reply:
+            raise ScenarioError(reply["error"])
+        return reply["answer"]
+
+    def begin(self, scenario: str, seed: int | None) -> dict[str, Any]:
+        """See `Engine.begin`."""
+        answer: dict[str, Any] = self._ask("begin", scenario, seed)
+        return answer
+
+    def next_request(self) -> dict[str, Any] | None:
+        """See `Engine.next_request`."""
+        answer: dict[str, Any] | None = self._ask("next_request")
+        return answer
+
+    def attempt(self, body: Mapping[str, Any], at_ns: int, timeout_s: float) -> Reply:
+        """See `Engine.attempt`."""
+        answer: Reply = self._ask("attempt", dict(body), at_ns, timeout_s)
+        return answer
+
+    def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
+        """See `Engine.close_stream`."""
+        self._ask("close_stream", stream, at_ns, chunks_read)
+
+    def close_request(self, outcome: str) -> None:
+        """See `Engine.close_request`."""
+        self._ask("close_request", outcome)
+
+
+def answer_line(engine: EngineLike, line: bytes) -> bytes:
+    """Answer one line of a learner's process; anything that is not one of the five questions is refused."""
+    try:
+        ask, *arguments = json.loads(line)
+        if ask not in _ASKABLE:
+            raise ValueError(f"unknown question {ask!r}")
+        reply: dict[str, Any] = {"answer": getattr(engine, ask)(*arguments)}
+    except (ValueError, TypeError, KeyError, AttributeError, ScenarioError, OverflowError) as error:
+        reply = {"error": f"The simulator could not answer: {error}"}
+    return json.dumps(reply, separators=(",", ":")).encode() + b"\n"
+
+
+def serve_engine(engine: Engine, connection: socket.socket) -> None:
+    """Answer a learner's process until it closes its end."""
+    with connection, connection.makefile("rwb") as file:
+        while line := file.readline(_MAX_LINE):
+            try:
+                file.write(answer_line(engine, line))
+                file.flush()
+            except BrokenPipeError:
+                return
+
+
+def connect() -> EngineLike | None:
+    """Return the engine that a grader gave to this process, or None when somebody is practising."""
+    fd = os.environ.get(FD_VARIABLE)
+    return RemoteEngine(int(fd)) if fd else None
