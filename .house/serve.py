@@ -1,0 +1,115 @@
+"""Serves site, JupyterLab and capstone on this machine until Ctrl-C: what `make start` ends in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import copies
+import jupyter_settings
+import ports
+import rooms
+import runner
+import website
+from needs import CannotStart
+from servers import Server, stack
+
+PATIENCE_S = 60.0
+
+
+def answers(link: str) -> bool:
+    """Whether a link works as it will be printed."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(link, timeout=5) as page:
+            return bool(page.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def silent(servers: tuple[Server, ...], patience_s: float = PATIENCE_S) -> list[Server]:
+    """Wait until every link works; what is left when patience ends."""
+    until = time.monotonic() + patience_s
+    waiting = list(servers)
+    while waiting and time.monotonic() < until:
+        waiting = [server for server in waiting if not answers(server.link)]
+        time.sleep(0.1)
+    return waiting
+
+
+def welcome(servers: tuple[Server, ...]) -> str:
+    """The three links, how to grade, and how to end."""
+    links = "\n".join(f"  {server.verb:<10}{server.link}" for server in servers)
+    return f"""
+{links}
+
+  To grade a lab in another terminal, from this folder:
+    . .venv/bin/activate
+    grade 06
+
+  Ctrl-C here ends all three.
+"""
+
+
+def farewell(server: Server, code: int) -> str:
+    """Which server ended by itself and what it said last."""
+    return f"{_start(server)} ended by itself (exit code {code}), so the others were ended too. {_said(server)}"
+
+
+def _start(server: Server) -> str:
+    return server.title[0].upper() + server.title[1:]
+
+
+def _said(server: Server) -> str:
+    log = runner.log_of(server)
+    return f"It said last:\n{rooms.last_lines(log)}\nThe whole log: {rooms.shown(log)}"
+
+
+def main() -> int:
+    """Check ports, build, prepare, run; the exit code is 0 when a person ended it."""
+    failed: list[Server] = []
+    try:
+        wanted = ports.wanted_ports(os.environ)
+        ports.check_free(wanted)
+        rooms.LOGS.mkdir(parents=True, exist_ok=True)
+        if not website.is_built():
+            print("Building the site...", flush=True)
+            website.build(rooms.LOGS / "mkdocs.log")
+        copies.put_missing(rooms.ROOT / "labs", rooms.MY_LABS)
+        token = jupyter_settings.kept_token()
+        jupyter_settings.write(token, wanted[1].number)
+    except CannotStart as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    servers = stack(wanted, token)
+    print("Starting site, JupyterLab and capstone...", flush=True)
+
+    def watch() -> None:
+        failed.extend(silent(servers))
+        if failed:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            print(welcome(servers), flush=True)
+
+    ended = runner.run(servers, watch)
+    if ended.fallen is not None:
+        name, code = ended.fallen
+        server = next(server for server in servers if server.name == name)
+        print(farewell(server, code), file=sys.stderr)
+        return 1
+    for server in failed:
+        print(f"{_start(server)} did not answer within {PATIENCE_S:.0f} s. {_said(server)}", file=sys.stderr)
+    if failed:
+        return 1
+    print("\nAll three have ended.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
