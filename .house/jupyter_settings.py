@@ -22,6 +22,7 @@ LAB_SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
 }
+UNUSED = {"jupyterlab-jupytext": True}
 
 
 def server_settings(token: str, port: int, root: Path, is_superuser: bool) -> dict[str, dict[str, Any]]:
@@ -35,6 +36,7 @@ def server_settings(token: str, port: int, root: Path, is_superuser: bool) -> di
             "root_dir": str(root),
             "open_browser": False,
             "allow_root": is_superuser,
+            "jpserver_extensions": {"jupyterlab_jupytext": False},  # it came with the site's packages; no lab needs it
         },
         "MappingKernelManager": {"default_kernel_name": "python3"},
         "KernelManager": {"shutdown_wait_time": 2.0},
@@ -80,6 +82,7 @@ def write(token: str, port: int) -> None:
     """Put all settings where `environment` lets JupyterLab find them."""
     server = server_settings(token, port, rooms.MY_LABS, os.geteuid() == 0)
     write_private(HOME / "jupyter_server_config.json", json.dumps(server, indent=2))
-    overrides = HOME / "app-settings" / "overrides.json"
-    overrides.parent.mkdir(parents=True, exist_ok=True)
-    overrides.write_text(json.dumps(LAB_SETTINGS, indent=2), encoding="utf-8")
+    app = HOME / "app-settings"
+    app.mkdir(parents=True, exist_ok=True)
+    (app / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2), encoding="utf-8")
+    (app / "page_config.json").write_text(json.dumps({"disabledExtensions": UNUSED}), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import shlex
 import signal
@@ -74,13 +75,10 @@ def adopt_orphans() -> None:
 def end_leftovers(known: tuple[psutil.Process, ...]) -> None:
     """Kill every descendant still alive: kernels in sessions of their own, and their children."""
     left = {*known, *psutil.Process().children(recursive=True)}
-    alive = [process for process in left if process.is_running()]  # by pid and birth, so never a stranger
-    for process in alive:
-        if process.pid != psutil.Process().pid:
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
+    alive = [one for one in left if one.is_running()]  # known by pid and birth, so never a stranger
+    for one in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
     psutil.wait_procs(alive, timeout=3)
 
 
@@ -88,15 +86,15 @@ def run(servers: tuple[Server, ...], watch: Callable[[], None]) -> Stack:
     """Run the servers until a signal or the end of one of them; `watch` runs beside in a thread."""
     adopt_orphans()
     watcher = threading.Thread(target=watch, daemon=True)
-    manager = Stack(Logs(rooms.LOGS, watcher.start))
+    servers_running = Stack(Logs(rooms.LOGS, watcher.start))
     for server in servers:
         command = f"exec {shlex.join(server.command)}"
-        manager.add_process(server.name, command, env=environment(server), cwd=str(rooms.ROOT))
+        servers_running.add_process(server.name, command, env=environment(server), cwd=str(rooms.ROOT))
     signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     try:
-        manager.loop()
+        servers_running.loop()
     except KeyError:  # honcho, asked to end within the first milliseconds, looks for a pid that it has not read yet
-        manager.ended_by_person = True
+        servers_running.ended_by_person = True
     finally:
-        end_leftovers(manager.descendants)
-    return manager
+        end_leftovers(servers_running.descendants)
+    return servers_running
