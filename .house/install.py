@@ -38,7 +38,10 @@ def is_installed() -> bool:
     """Whether `.venv` is complete, up to date, and its Python still starts."""
     if not STAMP.is_file() or STAMP.read_text(encoding="utf-8") != wanted_stamp():
         return False
-    return subprocess.run([rooms.PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+    try:
+        return subprocess.run([rooms.PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+    except OSError:  # the Python it was made from has gone
+        return False
 
 
 def pip(arguments: tuple[str, ...], tick: Callable[[str], None]) -> None:

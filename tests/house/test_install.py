@@ -1,0 +1,79 @@
+"""Installing: nothing half-made is trusted, and pip is told in words a person can use."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+import install
+import packages
+import rooms
+from progress import Progress
+
+
+def test_the_stamp_changes_with_lock_project_folder_and_python() -> None:
+    base = install.fingerprint(b"lock", b"project", "/a", (3, 11))
+    others = {
+        install.fingerprint(b"lock2", b"project", "/a", (3, 11)),
+        install.fingerprint(b"lock", b"project2", "/a", (3, 11)),
+        install.fingerprint(b"lock", b"project", "/b", (3, 11)),
+        install.fingerprint(b"lock", b"project", "/a", (3, 12)),
+    }
+    assert len(others | {base}) == 5
+
+
+def test_without_a_stamp_nothing_counts_as_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "STAMP", tmp_path / "installed")
+    assert not install.is_installed()
+    (tmp_path / "installed").write_text("the stamp of another lock", encoding="utf-8")
+    assert not install.is_installed()
+
+
+def test_the_right_stamp_with_a_python_that_starts_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "STAMP", tmp_path / "installed")
+    monkeypatch.setattr(rooms, "PYTHON", Path(sys.executable))
+    (tmp_path / "installed").write_text(install.wanted_stamp(), encoding="utf-8")
+    assert install.is_installed()
+    monkeypatch.setattr(rooms, "PYTHON", tmp_path / "python-that-went-away")
+    assert not install.is_installed()
+
+
+def test_the_two_parts_of_the_lock_are_the_whole_lock() -> None:
+    lock = rooms.LOCK.read_text(encoding="utf-8")
+    first, rest = packages.parts(lock)
+    assert first.requirements + rest.requirements == lock
+    assert "mkdocs-material==" in first.requirements
+    assert "jupyterlab==" in rest.requirements
+    assert first.count > 50
+    assert rest.count > 50
+
+
+def test_progress_is_told_from_what_pip_says() -> None:
+    fetching = "Ignoring appnope: markers\nCollecting a==1\n  Downloading a\nCollecting b==2\n"
+    assert packages.how_far(fetching, 4, 0) == "2 of 3 fetched"
+    assert packages.how_far(fetching + "Installing collected packages: a, b, c\n", 4, 2) == "2 of 3 in place"
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("ERROR: No matching distribution found for attrs==26.1.0", "Check the network"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "Free some space"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "Do not install it"),
+        ("something new", "the log says why"),
+    ],
+)
+def test_a_failed_pip_becomes_one_line(said: str, advice: str) -> None:
+    assert advice in packages.trouble(said)
+    assert "\n" not in packages.trouble(said)
+
+
+def test_a_log_is_told_about_a_running_step_every_ten_seconds() -> None:
+    now_s = 0.0
+    out = io.StringIO()
+    progress = Progress(out, lambda: now_s)
+    for second in range(25):
+        now_s = float(second)
+        progress.running(f"step {second}")
+    assert out.getvalue().splitlines() == ["[  0 s] step 0", "[ 10 s] step 10", "[ 20 s] step 20"]

@@ -1,0 +1,115 @@
+"""`make start` as a person runs it: links that work as printed, one Ctrl-C, nobody left behind.
+
+Each test starts the real stack in the environment that is already installed, on free ports.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real.stack import ROOT, Started, free_ports, post, status, stopped_stack
+
+PATIENCE_S = 15.0
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Started]:
+    with stopped_stack(tmp_path, free_ports()) as running:
+        running.wait_for("Ctrl-C here ends all three.")
+        yield running
+
+
+def test_three_links_work_as_printed_within_ten_seconds(tmp_path: Path) -> None:
+    with stopped_stack(tmp_path, free_ports()) as first:  # this one may still have a site to build
+        first.wait_for("Ctrl-C here ends all three.")
+    began_s = time.monotonic()
+    with stopped_stack(tmp_path, free_ports()) as second:
+        second.wait_for("Ctrl-C here ends all three.")
+        took_s = time.monotonic() - began_s
+        site, lab, capstone = second.links()
+        assert [status(site), status(lab), status(capstone)] == [200, 200, 200]
+        assert took_s <= 10
+    print(f"second start: {took_s:.1f} s until all three answered")
+
+
+def test_nobody_runs_code_without_the_token(started: Started) -> None:
+    lab = started.links()[1]
+    address, token = lab.split("/lab?token=")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        status(f"{address}/api/kernels")
+    assert status(f"{address}/api/kernels?token={token}") == 200
+
+
+def test_ctrl_c_ends_everything_kernels_and_orphans_included(started: Started) -> None:
+    address, token = started.links()[1].split("/lab?token=")
+    post(f"{address}/api/kernels?token={token}")
+    kernel = started.wait_for_descendant("ipykernel_launcher")
+    assert kernel.cmdline()[0] == str(ROOT / ".venv" / "bin" / "python")
+    assert kernel.environ()["PATH"].split(os.pathsep)[0] == str(ROOT / ".venv" / "bin")
+    everybody = started.descendants()
+    assert len(everybody) >= 5
+    started.signal_group(signal.SIGINT)
+    assert started.program.wait(PATIENCE_S) == 0
+    assert "All three have ended." in started.output()
+    assert [one for one in everybody if one.is_running()] == []
+
+
+def test_a_plain_kill_ends_everything_too(started: Started) -> None:
+    everybody = started.descendants()
+    started.serving().send_signal(signal.SIGTERM)
+    assert started.program.wait(PATIENCE_S) == 0
+    assert [one for one in everybody if one.is_running()] == []
+
+
+def test_a_server_that_dies_is_named_and_ends_the_others(started: Started) -> None:
+    everybody = started.descendants()
+    started.wait_for_descendant("streamlit").kill()
+    assert started.program.wait(PATIENCE_S) != 0
+    assert "The capstone ended by itself (exit code -9), so the others were ended too." in started.output()
+    assert "run-capstone.log" in started.output()
+    assert [one for one in everybody if one.is_running()] == []
+
+
+def test_a_port_in_use_is_named_and_nothing_starts(tmp_path: Path) -> None:
+    wanted = free_ports()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(wanted["LAB_PORT"])))
+        other.listen()
+        with stopped_stack(tmp_path, wanted) as refused:
+            assert refused.program.wait(PATIENCE_S) != 0
+            number = int(wanted["LAB_PORT"])
+            line = f"Port {number} is in use by another program. Free it, or run: LAB_PORT={number + 10} make start"
+            assert line in refused.output()
+            assert "Traceback" not in refused.output()
+            assert refused.descendants() == []
+
+
+def test_the_exit_code_for_a_port_in_use_is_1() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        told = subprocess.run(
+            [sys.executable, ROOT / ".house" / "bootstrap.py", "start"],
+            env={**os.environ, "SITE_PORT": str(other.getsockname()[1])},
+            capture_output=True,
+            check=False,
+        )
+    assert told.returncode == 1
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="only Linux' root can make a network without an outside"
+)
+def test_a_second_start_needs_no_network(tmp_path: Path) -> None:
+    inside = ("unshare", "--net", "sh", "-c", "ip link set lo up && exec make start")
+    with stopped_stack(tmp_path, free_ports(), inside) as running:
+        running.wait_for("Ctrl-C here ends all three.")
