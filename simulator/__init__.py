@@ -25,8 +25,8 @@ from simulator.errors import (
     NotFoundError,
     RateLimitError,
 )
-from simulator.recorder import record
 from simulator.run import Request, serve
+from simulator.session import record
 
 clock.install()
 threads.install()

@@ -81,9 +81,7 @@ class Engine:
             if asked is None:
                 return None
             prompt = asked.prompt
-            self.ledger.requests.append(
-                RequestEntry(asked.id, asked.at_ns, prompt.name, prompt.version, prompt.sha256)
-            )
+            self.ledger.requests.append(RequestEntry(asked.id, asked.at_ns, prompt.name, prompt.version, prompt.sha256))
             return {
                 "id": asked.id,
                 "at_ns": asked.at_ns,
@@ -118,9 +116,7 @@ class Engine:
                 self.ledger.close_request("failed" if outcome == "failed" else "answered")
 
 
-def _entry(
-    reply: Reply, request_id: str | None, number: int, body: Mapping[str, Any], at_ns: int
-) -> AttemptEntry:
+def _entry(reply: Reply, request_id: str | None, number: int, body: Mapping[str, Any], at_ns: int) -> AttemptEntry:
     status, model = reply["status"], str(body.get("model"))
     if status != 200:
         error = "timeout" if status is None else reply["body"]["error"]["code"]

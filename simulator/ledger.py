@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 
@@ -55,6 +55,11 @@ class AttemptEntry:
     kind: str = "attempt"
 
 
+_NAMES = {
+    kind.__dataclass_fields__["kind"].default: [f.name for f in fields(kind)] for kind in (RequestEntry, AttemptEntry)
+}
+
+
 class Ledger:
     """The entries of one run, in the order in which things happened."""
 
@@ -73,8 +78,8 @@ class Ledger:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield all entries as plain dictionaries, requests first."""
-        yield from map(asdict, self.requests)
-        yield from map(asdict, self.attempts)
+        for entry in (*self.requests, *self.attempts):
+            yield {name: getattr(entry, name) for name in _NAMES[entry.kind]}
 
 
 def to_lines(entries: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -165,7 +165,9 @@ def _chunks(
         return dict(head) | {"object": "chat.completion.chunk", "choices": [choice], "usage": None}
 
     pieces = [text[at : at + 4] for at in range(0, len(text), 4)]
-    chunks = [chunk({"content": piece} | ({"role": "assistant"} if not n else {}), None) for n, piece in enumerate(pieces)]
+    chunks = [
+        chunk({"content": piece} | ({"role": "assistant"} if not n else {}), None) for n, piece in enumerate(pieces)
+    ]
     chunks.append(chunk({}, finish_reason))
     if usage is not None:
         chunks.append(dict(head) | {"object": "chat.completion.chunk", "choices": [], "usage": usage})

@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import math
 import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,23 +121,3 @@ def _resource(service: str) -> Resource:
     return Resource(
         {"service.name": service, "telemetry.sdk.language": "python", "telemetry.sdk.name": "opentelemetry"}
     )
-
-
-@cache
-def current_recorder() -> Recorder:
-    """Return this process's one recorder."""
-    return Recorder()
-
-
-def record(lab: str, service: str = "support-bot") -> trace.Tracer:
-    """Record this notebook's telemetry in `runs/<lab>/telemetry.jsonl`, and return a tracer to make spans with.
-
-    Sets OpenTelemetry's global tracer, logger and meter providers on first use; running the cell again changes nothing.
-
-    Args:
-        lab: number of the lab, such as "06".
-        service: the resource attribute `service.name`.
-    """
-    recorder = current_recorder()
-    recorder.use_lab(lab)
-    return recorder.tracer_provider(service).get_tracer(service)

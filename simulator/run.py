@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator import clock
 from simulator.engine import Engine
 from simulator.errors import APIError
 from simulator.ledger import to_lines
 from simulator.prompts import Prompt
-from simulator.recorder import Recorder, current_recorder
-from simulator.session import current_engine
+from simulator.session import current_engine, current_recorder
 from simulator.wire import FD_VARIABLE
+
+if TYPE_CHECKING:
+    from simulator.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)

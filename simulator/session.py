@@ -1,14 +1,46 @@
-"""Which engine this process talks to: its own when somebody practises, the judge's when a lab is graded."""
+"""What belongs to this process: the engine it talks to, and the recorder its telemetry goes through.
+
+The engine is its own when somebody practises, and the judge's when a lab is graded.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from simulator.engine import Engine, EngineLike
 from simulator.wire import connect
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
+
+    from simulator.recorder import Recorder
 
 
 @cache
 def current_engine() -> EngineLike:
     """Return this process's one engine."""
     return connect() or Engine()
+
+
+@cache
+def current_recorder() -> Recorder:
+    """Return this process's one recorder."""
+    # Imported late: the judge's engine records nothing, and the SDK is most of the time it takes to start.
+    from simulator.recorder import Recorder
+
+    return Recorder()
+
+
+def record(lab: str, service: str = "support-bot") -> Tracer:
+    """Record this notebook's telemetry in `runs/<lab>/telemetry.jsonl`, and return a tracer to make spans with.
+
+    Sets OpenTelemetry's global tracer, logger and meter providers on first use; running the cell again changes nothing.
+
+    Args:
+        lab: number of the lab, such as "06".
+        service: the resource attribute `service.name`.
+    """
+    recorder = current_recorder()
+    recorder.use_lab(lab)
+    return recorder.tracer_provider(service).get_tracer(service)

@@ -1,0 +1,97 @@
+"""The learner's process: runs a notebook's cells one after the other in a fresh Python, and says how it went.
+
+Standard library only, and nothing of the judge's: it is started as a script (`python -I cell_runner.py STATUS_FD`), reads
+`{"cells": [[number, source], ...], "memory_bytes": ...}` from standard input, and writes JSON lines to the status pipe:
+`{"cell": n}` as each begins, then `{"done": true}` or `{"error": {...}}`. The browser calls `run_cells` directly.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import os
+import sys
+import traceback
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+_MAX_TEXT = 2000
+_LAST_CAPABILITY = 63
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 24, 38
+
+
+def run_cells(
+    cells: Iterable[tuple[int, str]], began: Callable[[int], None] = lambda number: None
+) -> dict[str, Any] | None:
+    """Run cells in a fresh `__main__`; returns None, or what stopped them.
+
+    The answer has `cell` (number), `line` (in that cell, or None), `kind` (exception name) and `text` (its message).
+    """
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    for number, source in cells:
+        began(number)
+        file = f"<cell {number}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+        try:
+            exec(compile(source, file, "exec"), main.__dict__)
+        except BaseException as error:
+            return {
+                "cell": number,
+                "line": _line_in_cells(error),
+                "kind": type(error).__name__,
+                "text": str(error)[:_MAX_TEXT],
+            }
+    return None
+
+
+def _line_in_cells(error: BaseException) -> str | None:
+    """Return the innermost place of an error that stands in the notebook, as "cell 5, line 3: source"."""
+    if isinstance(error, SyntaxError) and (error.filename or "").startswith("<cell"):
+        return f"{(error.filename or '').strip('<>')}, line {error.lineno}: {(error.text or '').strip()}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell")]
+    return f"{frames[-1].filename.strip('<>')}, line {frames[-1].lineno}: {frames[-1].line}" if frames else None
+
+
+def _limit(memory_bytes: int) -> None:
+    """Bound memory and file size, and give up root's powers over other processes."""
+    import resource
+
+    for kind, limit in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_FSIZE, 512 * 2**20)):
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (ValueError, OSError):
+            continue  # macOS refuses RLIMIT_AS; the wall clock still holds
+    if sys.platform == "linux":
+        import ctypes
+
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        if os.geteuid() == 0:
+            for capability in range(_LAST_CAPABILITY):
+                libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+            header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+            libc.capset(header, (ctypes.c_uint32 * 6)())
+
+
+def main() -> int:
+    """Run the notebook that stands on standard input."""
+    status = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
+    order = json.loads(sys.stdin.buffer.read())
+    sys.argv = ["notebook"]
+    # Not inherited by programs a notebook starts: an orphan must not hold the judge's pipe open.
+    os.set_inheritable(status.fileno(), False)
+    _limit(order["memory_bytes"])
+
+    def say(word: dict[str, Any]) -> None:
+        status.write(json.dumps(word) + "\n")
+        status.flush()
+
+    stopped = run_cells([(number, source) for number, source in order["cells"]], lambda number: say({"cell": number}))
+    say({"error": stopped} if stopped else {"done": True})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

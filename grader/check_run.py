@@ -1,0 +1,149 @@
+"""Runs a lab's checks with pytest, in a configuration of their own: telemetry and ledger in, results out.
+
+Nothing of the learner's is imported here: telemetry is plain data by now. A check counts as passed only when pytest saw
+that named check pass in this very session; whatever is missing is not a pass.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.checks import Check, Mismatch
+from grader.evidence import Evidence
+from grader.report import Result
+
+_OWN_CONFIGURATION = Path(__file__).with_name("checks_pytest.ini")
+
+
+class GraderError(Exception):
+    """The grader itself failed; says where, so that it can be reported."""
+
+
+def declared_checks(checks_file: Path) -> tuple[tuple[str, str], ...]:
+    """Return id and sentence of every check that a file declares, in order, without running it."""
+    tree = ast.parse(checks_file.read_text(encoding="utf-8"))
+    return tuple(
+        (node.name, ast.get_docstring(node) or "")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(d, ast.Call) and getattr(d.func, "id", "") == "check" for d in node.decorator_list)
+    )
+
+
+def blocked_results(checks_file: Path, reason: str) -> tuple[Result, ...]:
+    """Return a result for every check, all blocked for one reason."""
+    return tuple(Result(name, title, "blocked", blocked_by=reason) for name, title in declared_checks(checks_file))
+
+
+class _Session:
+    """The pytest plugin of one session: collects marked functions, blocks, and keeps what it saw."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.results: dict[str, Result] = {}
+        self.broken: list[str] = []
+        self._evidence = evidence
+
+    @pytest.fixture
+    def evidence(self) -> Evidence:
+        return self._evidence
+
+    @pytest.hookimpl
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> Any:
+        if isinstance(getattr(obj, "__check__", None), Check):
+            return pytest.Function.from_parent(collector, name=name)
+        return []
+
+    @pytest.hookimpl
+    def pytest_runtest_setup(self, item: Any) -> None:
+        check: Check = item.obj.__check__
+        for earlier in check.after:
+            if self.results[earlier].outcome != "passed":
+                title = self.results[earlier].title
+                self.results[check.id] = Result(
+                    check.id, check.title, "blocked", lesson=f"#{check.anchor}", blocked_by=title
+                )
+                pytest.skip("blocked")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Iterator[None]:
+        report = yield
+        check: Check = item.obj.__check__
+        if call.excinfo is not None and check.id not in self.results:
+            error = call.excinfo.value
+            if isinstance(error, Mismatch):
+                self.results[check.id] = _failed(check, error)
+            else:
+                self.broken.append(f"check {check.id} broke with {type(error).__name__}: {error}")
+        elif call.when == "call" and call.excinfo is None:
+            self.results[check.id] = Result(check.id, check.title, "passed", lesson=f"#{check.anchor}")
+        return report
+
+    @pytest.hookimpl
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.broken.append(f"the checks could not be loaded: {report.longreprtext.strip().splitlines()[-1]}")
+
+
+def _failed(check: Check, error: Mismatch) -> Result:
+    return Result(
+        check.id,
+        check.title,
+        "failed",
+        expected=error.expected,
+        got=error.got,
+        where=error.where,
+        likely=error.likely,
+        hint=check.hints[0],
+        lesson=f"#{check.anchor}",
+    )
+
+
+def run_checks(checks_file: Path, evidence: Evidence) -> tuple[Result, ...]:
+    """Run a lab's checks on evidence, and return one result for each declared check, in order.
+
+    Raises:
+        GraderError: if a check breaks, or pytest did not report on every declared check.
+    """
+    session = _Session(evidence)
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    before = set(sys.modules)
+    try:
+        pytest.main(
+            [
+                str(checks_file),
+                f"-c={_OWN_CONFIGURATION}",
+                f"--rootdir={checks_file.parent}",
+                f"--confcutdir={checks_file.parent}",
+                "--noconftest",
+                "--assert=plain",
+                "--capture=no",
+                "--import-mode=importlib",
+                *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:unraisableexception"),
+                *("-p", "no:threadexception", "-p", "no:faulthandler", "-p", "no:junitxml"),
+            ],
+            plugins=[session],
+        )
+    finally:
+        if autoload is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
+        for name in set(sys.modules) - before:
+            # The next grading in this process must read its own checks, not a module of the same name.
+            if getattr(sys.modules[name], "__file__", None) == str(checks_file):
+                del sys.modules[name]
+    declared = [name for name, _ in declared_checks(checks_file)]
+    missing = [name for name in declared if name not in session.results]
+    if session.broken or missing or not declared:
+        raise GraderError(
+            "; ".join(session.broken) or f"no word from the checks {', '.join(missing) or '(there are none)'}"
+        )
+    return tuple(session.results[name] for name in declared)

@@ -1,0 +1,115 @@
+"""Evidence: the telemetry of one run laid beside its ledger, so that a check can compare call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from grader.conventions import CHAT_OPERATIONS, value_of
+from grader.telemetry import Span, Telemetry
+from grader.truth import Asked, Attempt, Ledger
+
+_TOUCH_NS = 1_000_000_000
+"""How far apart (Unix nanoseconds) a span and an attempt may lie and still be taken for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt, the request it belongs to, and the spans that stand for it (one, if all is well)."""
+
+    attempt: Attempt
+    asked: Asked | None
+    spans: tuple[Span, ...]
+
+    @property
+    def span(self) -> Span:
+        """The one span of this attempt; ask only after a check has shown that there is one."""
+        return self.spans[0]
+
+    def get(self, name: str) -> Any:
+        """Return the span's attribute, by today's name or one accepted with a note."""
+        return value_of(self.span.attributes, name)
+
+    @property
+    def where(self) -> str:
+        """Name attempt and span for a person."""
+        named = f', span "{self.spans[0].name}"' if self.spans else ""
+        return self.attempt.label + named
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a check may look at."""
+
+    telemetry: Telemetry
+    ledger: Ledger
+
+    @cached_property
+    def chat_spans(self) -> tuple[Span, ...]:
+        """The spans that say they are model calls; if none does, those that look like one."""
+        spans = self.telemetry.spans
+        named = [s for s in spans if value_of(s.attributes, "gen_ai.operation.name") in CHAT_OPERATIONS]
+        marked = [s for s in spans if any(key.startswith("gen_ai.") for key in s.attributes)]
+        return tuple(named or marked or [s for s in spans if s.kind == "CLIENT"] or spans)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Every attempt of the ledger with its spans, in the order in which they were made."""
+        matched = match(self.ledger.attempts, self.chat_spans)
+        requests = {asked.id: asked for asked in self.ledger.requests}
+        return tuple(
+            Call(attempt, requests.get(attempt.request_id or ""), matched.get(position, ()))
+            for position, attempt in enumerate(self.ledger.attempts)
+        )
+
+    @cached_property
+    def stray_spans(self) -> tuple[Span, ...]:
+        """Chat spans that belong to no attempt."""
+        used = {id(span) for call in self.calls for span in call.spans}
+        return tuple(span for span in self.chat_spans if id(span) not in used)
+
+    @property
+    def answered(self) -> tuple[Call, ...]:
+        """The calls that the model answered."""
+        return tuple(call for call in self.calls if call.attempt.answered)
+
+
+def match(attempts: Sequence[Attempt], spans: Iterable[Span]) -> dict[int, tuple[Span, ...]]:
+    """Find each attempt's spans: first by response id, then by closeness in time.
+
+    Returns, by position of the attempt, the spans that stand for it; a second span for one attempt is kept, so that a
+    check can name it. Spans that touch no attempt are left out.
+    """
+    by_response = {attempt.response_id: n for n, attempt in enumerate(attempts) if attempt.response_id}
+    found: dict[int, list[Span]] = {}
+    rest: list[Span] = []
+    for span in spans:
+        position = by_response.get(str(span.attributes.get("gen_ai.response.id")))
+        if position is None:
+            rest.append(span)
+        else:
+            found.setdefault(position, []).append(span)
+    for second in (False, True):
+        pairs = [
+            (_distance_ns(attempt, span), number, position)
+            for number, span in enumerate(rest)
+            for position, attempt in enumerate(attempts)
+            if (position in found) == second and _touches(attempt, span)
+        ]
+        taken: set[int] = set()
+        for _, number, position in sorted(pairs):
+            if number not in taken and (second or position not in found):
+                found.setdefault(position, []).append(rest[number])
+                taken.add(number)
+        rest = [span for number, span in enumerate(rest) if number not in taken]
+    return {position: tuple(spans) for position, spans in found.items()}
+
+
+def _distance_ns(attempt: Attempt, span: Span) -> int:
+    return abs(span.start_ns - attempt.sent_at_ns) + abs(span.end_ns - attempt.ended_at_ns)
+
+
+def _touches(attempt: Attempt, span: Span) -> bool:
+    return span.start_ns <= attempt.ended_at_ns + _TOUCH_NS and span.end_ns >= attempt.sent_at_ns - _TOUCH_NS

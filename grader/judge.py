@@ -1,0 +1,103 @@
+"""The judge: a lab's notebook in, a report out. Learner code runs in another process; here are only plain values."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.evidence import Evidence
+from grader.labs import Lab
+from grader.notebook import Cell, runnable, same_code
+from grader.report import Report, Result
+from grader.telemetry import Telemetry, TelemetryError
+from grader.truth import Ledger
+
+LinkParagraph = Callable[[str, str], str]
+"""Turns a lab's number and a paragraph's anchor into a link into the course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """A report together with the telemetry it judged, as OTLP/JSON lines (empty if there is none)."""
+
+    report: Report
+    telemetry: bytes = b""
+
+
+def judge(
+    lab: str, checks_file: Path, telemetry: Telemetry, ledger: Ledger, link: LinkParagraph = lambda lab, anchor: anchor
+) -> Report:
+    """Judge what one run emitted against what really happened. The one entry: `grade` and the browser both come here.
+
+    Raises:
+        GraderError: if the checks themselves are broken.
+    """
+    # pytest is half of the judge's start-up time: it is imported when there is something to judge.
+    from grader.check_run import run_checks
+    from grader.conventions import note_for
+
+    evidence = Evidence(telemetry, ledger)
+    results = tuple(replace(r, lesson=link(lab, r.lesson)) for r in run_checks(checks_file, evidence))
+    notes = sorted({note for span in evidence.chat_spans for note in note_for(span.attributes)})
+    passed = bool(results) and all(result.outcome == "passed" for result in results)
+    message = "" if telemetry else "No telemetry arrived. Does the notebook call record() and serve()?"
+    return Report(lab, "passed" if passed else "failed", None, 0.0, results, message=message, notes=tuple(notes))
+
+
+def grade_cells(
+    lab: Lab,
+    cells: tuple[Cell, ...],
+    seed: int,
+    *,
+    link: LinkParagraph = lambda lab, anchor: anchor,
+    time_limit_s: float | None = None,
+) -> Grading:
+    """Run a notebook on traffic of this seed, and judge what it emits.
+
+    Raises:
+        GraderError: if the checks themselves are broken.
+    """
+    from grader.sandbox import SandboxError, run_notebook
+
+    began_s = time.perf_counter()
+    ready = runnable(cells)
+
+    def report(verdict: str, message: str, checks: tuple[Result, ...]) -> Report:
+        seconds = time.perf_counter() - began_s
+        return Report(lab.number, verdict, seed, seconds, checks, message=message, skipped_lines=ready.skipped)
+
+    if not ready.cells:
+        message = "The notebook has no Python cells. Copy the lab's notebook again, or restore your own."
+        return Grading(report("cannot-grade", message, _blocked(lab, "there is nothing to run")))
+    if same_code(cells, lab.starter):
+        message = (
+            f"Nothing is changed yet. Begin with task 1 in {lab.working_copy.name}; lesson {lab.number} teaches it."
+        )
+        return Grading(report("not-attempted", message, _blocked(lab, "not started")))
+    try:
+        ran = run_notebook(ready.cells, lab.scenario, seed, time_limit_s or lab.time_limit_s, _warm_up)
+    except SandboxError as error:
+        return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up")))
+    except TelemetryError as error:
+        message = f"{error} Only OpenTelemetry's exporters may write it."
+        return Grading(report("tampered", message, _blocked(lab, "the telemetry cannot be read")))
+    if ran.ending != "done":
+        return Grading(report(ran.ending, ran.message, _blocked(lab, "the notebook did not finish")), ran.raw)
+    judged = judge(lab.number, lab.checks_file, ran.telemetry, ran.ledger, link)
+    seconds = time.perf_counter() - began_s
+    return Grading(replace(judged, seed=seed, seconds=seconds, skipped_lines=ready.skipped), ran.raw)
+
+
+def _blocked(lab: Lab, reason: str) -> tuple[Result, ...]:
+    from grader.check_run import blocked_results
+
+    return blocked_results(lab.checks_file, reason)
+
+
+def _warm_up() -> None:
+    """Use the time in which the children start to import what the judge needs next."""
+    for module in ("grader.check_run", "grader.terminal", "course.catalogue"):
+        importlib.import_module(module)

@@ -1,0 +1,115 @@
+"""Labs on disk: where each stands, its working copy, its starter and its reference."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.notebook import Cell, read_master, to_notebook
+
+ROOT_VARIABLE = "GRADE_LABS"
+"""Environment variable that names another labs folder than the project's own."""
+
+
+class LabError(ValueError):
+    """A lab that is not there or not whole; says what to type instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One lab: two-digit number, folder, and the traffic and time (real seconds) its grading gets."""
+
+    number: str
+    folder: Path
+    scenario: str
+    time_limit_s: float
+
+    @property
+    def checks_file(self) -> Path:
+        """Return the file with the lab's checks."""
+        return self.folder / "checks.py"
+
+    @property
+    def working_copy(self) -> Path:
+        """Return where the learner's own notebook stands."""
+        return self.folder.parent / "my" / f"{self.folder.name}.ipynb"
+
+    @property
+    def starter(self) -> tuple[Cell, ...]:
+        """Return the starter's cells."""
+        return read_master(self.folder / "master.py", solved=False)
+
+    @property
+    def reference(self) -> tuple[Cell, ...]:
+        """Return the reference solution's cells."""
+        return read_master(self.folder / "master.py", solved=True)
+
+
+def labs_root() -> Path:
+    """Return the folder that holds the labs."""
+    given = os.environ.get(ROOT_VARIABLE)
+    return Path(given) if given else Path(__file__).resolve().parents[1] / "labs"
+
+
+def find_labs(root: Path | None = None) -> tuple[Lab, ...]:
+    """Return all labs that have a `lab.toml`, in order of their numbers."""
+    folders = sorted((root or labs_root()).glob("[0-9][0-9]_*"))
+    return tuple(_read(folder) for folder in folders if (folder / "lab.toml").is_file())
+
+
+def _read(folder: Path) -> Lab:
+    try:
+        table = tomllib.loads((folder / "lab.toml").read_text(encoding="utf-8"))
+        return Lab(folder.name[:2], folder, str(table["scenario"]), float(table["time_limit_s"]))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise LabError(f"{folder.name}/lab.toml needs a scenario and a time_limit_s: {error}.") from error
+
+
+def find_lab(number: str, root: Path | None = None) -> Lab:
+    """Return the lab of a number, "6" or "06".
+
+    Raises:
+        LabError: if there is none, naming those that there are.
+    """
+    labs = find_labs(root)
+    wanted = number.zfill(2)
+    for lab in labs:
+        if lab.number == wanted:
+            return lab
+    there = ", ".join(lab.number for lab in labs) or "none"
+    raise LabError(f"There is no lab {number}. There are: {there}. Type `grade` to see them.")
+
+
+def ensure_working_copy(lab: Lab) -> Path:
+    """Make the learner's copy of the starter if there is none yet, and return where it stands.
+
+    Raises:
+        LabError: if the folder cannot be written.
+    """
+    path = lab.working_copy
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(to_notebook(lab.starter), encoding="utf-8")
+    except OSError as error:
+        raise LabError(
+            f"Your copy of lab {lab.number} cannot be written to {path.parent}: {error.strerror}."
+        ) from error
+    return path
+
+
+def build_starters(root: Path | None = None) -> tuple[Path, ...]:
+    """Write every lab's starter notebook from its master, and return the files; `python -m grader.labs` does this."""
+    written = []
+    for lab in find_labs(root):
+        target = lab.folder / "lab.ipynb"
+        target.write_text(to_notebook(lab.starter), encoding="utf-8")
+        written.append(target)
+    return tuple(written)
+
+
+if __name__ == "__main__":
+    for file in build_starters():
+        print(f"written: {file.parent.name}/{file.name}")

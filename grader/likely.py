@@ -1,0 +1,92 @@
+"""The likeliest mistakes, recognised by what they leave in the telemetry. Each function names one, or returns None."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.conventions import rename_for
+from grader.evidence import Call
+
+TOLERANCE_NS = 1_000_000
+"""One millisecond of simulated time. A right span is exact: clocks are read around the call, and only calls take time."""
+
+_TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
+
+
+def timing_mistake(call: Call) -> str | None:
+    """Say how a span lies beside its attempt, if it does not fit."""
+    span, attempt = call.span, call.attempt
+    if span.duration_s == 0:
+        before = span.end_ns <= attempt.sent_at_ns + TOLERANCE_NS
+        return f"the span opened and closed {'before the call' if before else 'after the answer was there'}"
+    if span.end_ns > attempt.ended_at_ns + TOLERANCE_NS:
+        return "the span stayed open after the response, over a pause or another attempt"
+    return None
+
+
+def model_mistake(call: Call) -> str | None:
+    """Say which of the two models stands in the wrong place."""
+    attempt = call.attempt
+    if isinstance(call.get("gen_ai.response.finish_reasons"), str):
+        return "finish reasons are a list of texts, also when there is one"
+    if attempt.answered and call.get("gen_ai.response.model") == attempt.model:
+        return "the alias you asked for stands where the answering snapshot belongs"
+    if attempt.answered and call.get("gen_ai.request.model") == attempt.answered_by:
+        return "the two models are swapped"
+    return None
+
+
+def token_mistake(call: Call) -> str | None:
+    """Say what was done to the token counts."""
+    wanted = (call.attempt.input_tokens, call.attempt.output_tokens)
+    got = tuple(call.get(name) for name in _TOKENS)
+    if got == (wanted[1], wanted[0]):
+        return "the two are swapped: `prompt_tokens` is what went in"
+    if any(isinstance(number, str) for number in got):
+        return "token counts are whole numbers, not text"
+    if not call.attempt.answered and got == (0, 0):
+        return "0 says the call was free; leave unknown tokens out"
+    if call.attempt.answered and got[0] == sum(n or 0 for n in wanted):
+        return "`total_tokens` stands where the input belongs"
+    return None
+
+
+def error_names(call: Call) -> tuple[str, ...]:
+    """List what may stand in `error.type` for a failure: class name, HTTP status, the provider's code."""
+    attempt = call.attempt
+    if attempt.status is None:
+        return ("APITimeoutError", "timeout", "TimeoutError", "408")
+    kind = "RateLimitError" if attempt.status == 429 else "InternalServerError"
+    return (kind, str(attempt.status), str(attempt.error))
+
+
+def error_agrees(name: str | None, got: tuple[str, Any]) -> bool:
+    """Tell whether status and kind fit a failure of this family; None means that the call was answered."""
+    status, kind = got
+    if name is None:
+        return status != "ERROR" and kind is None
+    families = {
+        "APITimeoutError": ("APITimeoutError", "timeout", "TimeoutError", "408"),
+        "RateLimitError": ("RateLimitError", "429", "rate_limit_exceeded"),
+        "InternalServerError": ("InternalServerError", "503", "server_error"),
+    }
+    # A class may come with its module in front ("openai.RateLimitError").
+    return status == "ERROR" and isinstance(kind, str) and kind.rpartition(".")[2] in families[name]
+
+
+def error_mistake(call: Call) -> str | None:
+    """Say what is wrong with the status or the kind of error."""
+    status, kind = call.span.status, call.get("error.type")
+    if call.attempt.answered:
+        cut = call.attempt.finish_reason == "length"
+        return "an answer that was cut at its length is an answer, not an error" if cut else None
+    if isinstance(kind, str) and " " in kind:
+        return "the message stands in `error.type`; a kind of error has few values, a message has many"
+    if kind is None and status == "ERROR":
+        return "the status is set, the kind of error is missing"
+    return "the status is missing" if status != "ERROR" else None
+
+
+def renamed(call: Call, *names: str) -> str | None:
+    """Say which older or rival name of these attributes is there."""
+    return next(filter(None, (rename_for(call.span.attributes, name) for name in names)), None)

@@ -1,0 +1,200 @@
+"""Starts the two children of a grading, the simulator with its secret seed and the learner's notebook, and waits."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.notebook import Cell
+from grader.telemetry import Telemetry, read_bytes, read_lines
+from grader.truth import Ledger, read_entries
+
+MEMORY_BYTES = 2 * 2**30
+"""Address space that a notebook may use."""
+
+_RUNNER = Path(__file__).with_name("cell_runner.py")
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
+
+
+class SandboxError(Exception):
+    """The grading could not be set up; says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came back from one run of a notebook.
+
+    `ending` is "done", "timeout" or "crashed"; `message` says, for the last two, what happened where; `raw` is the
+    telemetry file as it was written.
+    """
+
+    ending: str
+    message: str
+    telemetry: Telemetry
+    ledger: Ledger
+    raw: bytes = b""
+
+
+def run_notebook(
+    cells: tuple[Cell, ...], scenario: str, seed: int, time_limit_s: float, meanwhile: Callable[[], object]
+) -> Ran:
+    """Run a notebook's cells against a simulator of this seed, each in a process of its own.
+
+    `meanwhile` is called while they start. Nothing the notebook started outlives this call, as far as its process group
+    reaches.
+
+    Raises:
+        SandboxError: if the simulator does not start, or what it says cannot be read.
+        grader.telemetry.TelemetryError: if what the notebook emitted is not OTLP.
+    """
+    theirs, ours = socket.socketpair()
+    with tempfile.TemporaryDirectory(prefix="grade-") as scratch, theirs, ours:
+        nonce = os.urandom(8).hex()
+        telemetry_file = Path(scratch, f"telemetry-{nonce}.jsonl")
+        simulator = _start_simulator(scenario, seed, theirs)
+        theirs.close()
+        notebook, status = _start_notebook(cells, ours, Path(scratch), telemetry_file)
+        ours.close()
+        try:
+            meanwhile()
+            ending, message = _wait(notebook, status, time_limit_s)
+        finally:
+            _end_group(notebook)
+            os.close(status)
+            ledger = _collect_ledger(simulator)
+        raw = read_bytes(telemetry_file)
+        return Ran(ending, message, read_lines(raw.decode("utf-8", "replace").splitlines()), ledger, raw)
+
+
+def _start_simulator(scenario: str, seed: int, end: socket.socket) -> subprocess.Popen[bytes]:
+    simulator = subprocess.Popen(
+        [sys.executable, "-I", "-m", "simulator", "engine", "--fd", str(end.fileno())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=[end.fileno()],
+        start_new_session=True,
+    )
+    assert simulator.stdin is not None
+    simulator.stdin.write(json.dumps({"scenario": scenario, "seed": seed}).encode() + b"\n")
+    simulator.stdin.flush()
+    return simulator
+
+
+def _start_notebook(
+    cells: tuple[Cell, ...], end: socket.socket, scratch: Path, telemetry_file: Path
+) -> tuple[subprocess.Popen[bytes], int]:
+    status, write_end = os.pipe()
+    variables = {key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ}
+    variables |= {
+        "HOME": str(scratch),
+        "SIMULATOR_FD": str(end.fileno()),
+        "SIMULATOR_TELEMETRY": str(telemetry_file),
+    }
+    order = {"cells": [[cell.number, cell.source] for cell in cells], "memory_bytes": MEMORY_BYTES}
+    notebook = subprocess.Popen(
+        [sys.executable, "-I", str(_RUNNER), str(write_end)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=scratch,
+        env=variables,
+        pass_fds=[end.fileno(), write_end],
+        start_new_session=True,
+    )
+    os.close(write_end)
+    assert notebook.stdin is not None
+    try:
+        notebook.stdin.write(json.dumps(order).encode())
+        notebook.stdin.close()
+    except BrokenPipeError:
+        pass  # it died at once; waiting for it says how
+    return notebook, status
+
+
+def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -> tuple[str, str]:
+    """Follow the status pipe until the notebook says how it ended, its process ends, or time is up."""
+    deadline_s = time.monotonic() + time_limit_s
+    heard = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(status, selectors.EVENT_READ)
+        while (left_s := deadline_s - time.monotonic()) > 0:
+            if not selector.select(left_s):
+                continue
+            chunk = os.read(status, 65536)
+            heard += chunk
+            if not chunk or not _word(heard.splitlines()[-1]).keys().isdisjoint(("done", "error")):
+                break
+    words = [_word(line) for line in heard.splitlines()]
+    cell = next((word["cell"] for word in reversed(words) if "cell" in word), None)
+    last = words[-1] if words else {}
+    if "error" in last:
+        return "crashed", _explain(last["error"])
+    try:
+        code = notebook.wait(max(0.0, deadline_s - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        where = f"Cell {cell} was" if cell else "The notebook was"
+        return "timeout", f"{where} still running after {time_limit_s:g} s. Is there a loop without an end?"
+    if "done" in last and code == 0:
+        return "done", ""
+    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return "crashed", f"Cell {cell} ended Python itself ({how}). Take out what ends it, such as os._exit."
+
+
+def _word(line: bytes) -> dict[str, Any]:
+    try:
+        word = json.loads(line)
+    except ValueError:
+        return {}
+    return word if isinstance(word, dict) else {}
+
+
+def _explain(error: Any) -> str:
+    try:
+        cell, line, kind, text = error["cell"], error["line"], error["kind"], error["text"]
+    except (KeyError, TypeError):
+        return "The notebook stopped, and did not say why."
+    place = f"{str(line)[:1].upper()}{str(line)[1:]}" if line else f"Cell {cell}"
+    match kind:
+        case "MemoryError":
+            return f"{place}. It asked for more than {MEMORY_BYTES // 2**30} GB of memory."
+        case "SystemExit":
+            return f"{place}. It ended the notebook (sys.exit). Take that out."
+        case "SyntaxError" | "IndentationError" | "TabError":
+            return f"{place}. This is not Python: {text.split(' (<cell')[0]}."
+    return f"{place}. {kind}: {text}"
+
+
+def _end_group(notebook: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(notebook.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass  # it is gone already
+    notebook.wait()
+
+
+def _collect_ledger(simulator: subprocess.Popen[bytes]) -> Ledger:
+    """Tell the simulator that the run is over, and take its ledger. Only now has it left the simulator's memory."""
+    try:
+        out, err = simulator.communicate(timeout=20)
+    except subprocess.TimeoutExpired as error:
+        simulator.kill()
+        simulator.wait()
+        raise SandboxError("The simulator did not end. Try again; if it stays so, report it.") from error
+    if simulator.returncode != 0:
+        raise SandboxError(f"The simulator did not work: {err.decode(errors='replace').strip()[-300:]}")
+    try:
+        return read_entries(json.loads(line) for line in out.splitlines())
+    except (ValueError, KeyError, TypeError) as error:
+        raise SandboxError(f"The simulator's ledger could not be read: {error}") from error

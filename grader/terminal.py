@@ -1,0 +1,99 @@
+"""The report on the terminal: at most 80 columns, readable without colour and in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.report import Report, Result
+
+_SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "blocked": ("·", "dim")}
+_VERDICTS = {
+    "passed": "passed",
+    "failed": "not passed yet",
+    "not-attempted": "not started",
+    "timeout": "stopped: out of time",
+    "crashed": "stopped: the notebook did not finish",
+    "tampered": "stopped: the telemetry is not genuine",
+    "cannot-grade": "could not be graded",
+}
+_WIDTH = 80
+
+
+def _console(file: IO[str] | None) -> Console:
+    console = Console(file=file, highlight=False, soft_wrap=False)
+    return console if console.width <= _WIDTH else Console(file=file, highlight=False, width=_WIDTH)
+
+
+def clean(text: str) -> str:
+    """Make control characters of a learner's names visible, so that they cannot move the cursor."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | None = None) -> None:
+    """Print a report. `headings` has, by link, the words in which to name the paragraph that teaches a check."""
+    console = _console(file)
+    for result in report.checks if any(r.outcome != "blocked" for r in report.checks) else ():
+        _print_result(console, result, headings)
+    passed = sum(result.outcome == "passed" for result in report.checks)
+    sign, style = _SIGNS["passed" if report.verdict == "passed" else "failed"]
+    if report.verdict == "not-attempted":
+        sign, style = _SIGNS["blocked"]
+    count = f", {passed} of {len(report.checks)} checks" if report.verdict in ("passed", "failed") else ""
+    console.print(Text(f"{sign} Lab {report.lab}: {_VERDICTS[report.verdict]}{count}", style=style))
+    if report.message:
+        console.print(Padding(Text(clean(report.message)), (0, 0, 0, 2)))
+    for note in report.notes:
+        console.print(Padding(Text(f"note: {clean(note)}"), (0, 0, 0, 2)))
+    for line in report.skipped_lines:
+        console.print(Padding(Text(f"skipped: {clean(line)}"), (0, 0, 0, 2)))
+    seed = f"seed {report.seed}, " if report.seed is not None else ""
+    console.print(Text(f"  {report.saved}{seed}{report.seconds:.1f} s", style="dim"))
+
+
+def _print_result(console: Console, result: Result, headings: Mapping[str, str]) -> None:
+    sign, style = _SIGNS[result.outcome]
+    heading = Table.grid(padding=(0, 1))
+    heading.add_row(Text(sign, style=style), Text(result.title))
+    console.print(heading)
+    rows = {
+        "expected": result.expected,
+        "got": result.got,
+        "where": result.where,
+        "likely": result.likely,
+        "hint": result.hint,
+        "read": headings.get(result.lesson, ""),
+    }
+    if result.outcome == "blocked":
+        rows = {"waits for": result.blocked_by}
+    elif result.outcome == "passed":
+        rows = {}
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=9, style="dim")
+    table.add_column(ratio=1)
+    for word, text in rows.items():
+        if text:
+            table.add_row(word, Text(clean(text)))
+    if table.row_count:
+        console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def print_map(rows: Sequence[tuple[str, str, str]], advice: str, file: IO[str] | None = None) -> None:
+    """Print one line a lab (number, title, state) and what to do next."""
+    console = _console(file)
+    signs = {"passed": _SIGNS["passed"], "in progress": ("~", "yellow"), "regressed": _SIGNS["failed"]}
+    for number, title, state in rows:
+        sign, style = signs.get(state, _SIGNS["blocked"])
+        console.print(Text.assemble((f"{sign} ", style), f"{number}  {clean(title):58.58}  ", (state, style)))
+    console.print(escape(advice), markup=False)
+
+
+def print_line(text: str, file: IO[str] | None = None) -> None:
+    """Print one message for a person."""
+    _console(file).print(Text(clean(text)))

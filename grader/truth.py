@@ -1,0 +1,92 @@
+"""The ledger as the grader reads it: what really happened, in the simulator's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One customer request. `at_ns` is Unix nanoseconds; `outcome` is "answered", "failed" or "open"."""
+
+    id: str
+    at_ns: int
+    prompt_name: str
+    prompt_version: str
+    template_sha256: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to the model endpoint, as the provider saw it.
+
+    Times are Unix nanoseconds. `status` is None when no answer came in time; `error` is the provider's code for the
+    failure, or None; tokens are what the provider reported, or None.
+    """
+
+    request_id: str | None
+    number: int
+    sent_at_ns: int
+    ended_at_ns: int
+    model: str
+    status: int | None
+    error: str | None
+    answered_by: str | None
+    response_id: str | None
+    finish_reason: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    streamed: bool
+
+    @property
+    def answered(self) -> bool:
+        """Tell whether the model answered."""
+        return self.error is None
+
+    @property
+    def label(self) -> str:
+        """Name the attempt for a person."""
+        return f"attempt {self.number} of request {self.request_id}" if self.request_id else "a call outside the run"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The truth of one run, in the order in which things happened."""
+
+    requests: tuple[Asked, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+
+    def request(self, request_id: str | None) -> Asked | None:
+        """Return the request of that id, if there is one."""
+        return next((asked for asked in self.requests if asked.id == request_id), None)
+
+
+T = TypeVar("T", Asked, Attempt)
+
+
+def _entry(kind: type[T], entry: Mapping[str, Any]) -> T:
+    return kind(**{f.name: entry[f.name] for f in fields(kind)})
+
+
+def read_entries(entries: Iterable[Mapping[str, Any]]) -> Ledger:
+    """Read ledger entries; kinds and keys that the grader does not know are passed over."""
+    requests: list[Asked] = []
+    attempts: list[Attempt] = []
+    for entry in entries:
+        if entry.get("kind") == "request":
+            requests.append(_entry(Asked, entry))
+        elif entry.get("kind") == "attempt":
+            attempts.append(_entry(Attempt, entry))
+    return Ledger(tuple(requests), tuple(attempts))
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Read a ledger file of a practice run; one that does not exist holds nothing."""
+    if not path.is_file():
+        return Ledger()
+    return read_entries(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
