@@ -9,12 +9,12 @@ import time
 import urllib.error
 import urllib.request
 
-import copies
 import jupyter_settings
 import ports
 import rooms
 import runner
 import website
+from grader.labs import LabError, ensure_working_copy, find_labs
 from needs import CannotStart
 from servers import Server, stack
 
@@ -39,6 +39,20 @@ def silent(servers: tuple[Server, ...], patience_s: float = PATIENCE_S) -> list[
         waiting = [server for server in waiting if not answers(server.link)]
         time.sleep(0.1)
     return waiting
+
+
+def put_working_copies() -> None:
+    """Give the learner a copy of every lab they do not have yet.
+
+    Raises:
+        CannotStart: the copies cannot be written.
+    """
+    try:
+        rooms.MY_LABS.mkdir(parents=True, exist_ok=True)
+        for lab in find_labs():
+            ensure_working_copy(lab)
+    except (LabError, OSError) as problem:
+        raise CannotStart(f"{problem}\nMend that, then run: make start") from None
 
 
 def welcome(servers: tuple[Server, ...]) -> str:
@@ -79,7 +93,7 @@ def main() -> int:
         if not website.is_built():
             print("Building the site...", flush=True)
             website.build(rooms.LOGS / "mkdocs.log")
-        copies.put_missing(rooms.ROOT / "labs", rooms.MY_LABS)
+        put_working_copies()
         token = jupyter_settings.kept_token()
         jupyter_settings.write(token, wanted[1].number)
     except CannotStart as problem:
