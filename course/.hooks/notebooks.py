@@ -19,7 +19,8 @@ def slim(page: str) -> str:
 
 def note(lesson: Lesson) -> str:
     """Return the line that says what this page is and where the work is done."""
+    title = html.escape(lesson.title)
     return (
-        '<p class="byline">The notebook as it is handed out, to look at. To work on it, type '
-        f'<code>make start</code> and open it in JupyterLab. It belongs to <a href="../../../{lesson.url}">{html.escape(lesson.title)}</a>.</p>'
+        '<p class="byline">The notebook as it is handed out, to look at. To work on it, type <code>make start</code> '
+        f'and open it in JupyterLab. It belongs to <a href="../../../{lesson.url}">{title}</a>.</p>'
     )

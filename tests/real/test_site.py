@@ -150,7 +150,7 @@ def test_the_first_screen_says_what_the_course_is_about(page: Page, address: str
 def test_search_finds_a_lesson(page: Page, address: str) -> None:
     """Search works from the site's own index."""
     page.goto(address)
-    page.locator(".md-search__input").fill("fingerprint")
+    page.locator(".md-search__input").fill("dated snapshot")
     found = page.locator(".md-search-result__link").first
     found.wait_for()
     assert "06-wrap-one-call-site" in (found.get_attribute("href") or "")
