@@ -1,6 +1,6 @@
 """The learner's process: runs a notebook's cells one after the other in a fresh Python, and says how it went.
 
-Standard library only, and nothing of the judge's: it is started as a script (`python -I cell_runner.py STATUS_FD`), reads
+Standard library only, nothing of the judge's: started as a script (`python -I cell_runner.py STATUS_FD`), it reads
 `{"cells": [[number, source], ...], "memory_bytes": ...}` from standard input, and writes JSON lines to the status pipe:
 `{"cell": n}` as each begins, then `{"done": true}` or `{"error": {...}}`. The browser calls `run_cells` directly.
 """

@@ -14,6 +14,8 @@ from typing import Any
 
 from grader.evidence import Call, Evidence
 
+_LONGEST = 240
+
 CheckFunction = Callable[[Evidence], None]
 
 
@@ -32,13 +34,18 @@ class Check:
     hints: tuple[str, str, str]
 
 
-class Mismatch(AssertionError):  # noqa: N818  # it says what is wrong with the telemetry, not that the grader erred
+class Mismatch(AssertionError):
     """A check that failed: what was expected, what was found, where, and the likeliest mistake if it shows one."""
 
     def __init__(self, expected: str, got: str, where: str = "", likely: str = "") -> None:
         """Keep the four texts."""
         super().__init__(f"expected {expected}, got {got}")
-        self.expected, self.got, self.where, self.likely = expected, got, where, likely
+        self.expected, self.got, self.where, self.likely = map(_cut, (expected, got, where, likely))
+
+
+def _cut(text: str) -> str:
+    """Keep a text short enough to read: a whole prompt may stand where a hash belongs."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def check(
@@ -46,13 +53,14 @@ def check(
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Mark a function as a check of its lab."""
 
-    def mark(function: CheckFunction) -> CheckFunction:
+    def mark_function(function: CheckFunction) -> CheckFunction:
         title = (function.__doc__ or "").strip()
         before = tuple(earlier.__name__ for earlier in after)
-        function.__check__ = Check(function.__name__, title, anchor, before, hints)  # type: ignore[attr-defined]  # a mark
+        mark = Check(function.__name__, title, anchor, before, hints)
+        function.__check__ = mark  # type: ignore[attr-defined]  # a mark, as pytest's own
         return function
 
-    return mark
+    return mark_function
 
 
 def compare(
@@ -66,7 +74,7 @@ def compare(
 ) -> None:
     """Hold what was expected of each call against what its telemetry says.
 
-    `agree` compares the two (by default: equal and of the same type), `say` words a value for a person, `likely` names the
+    `agree` compares the two (by default: equal, of the same type), `say` words a value for a person, `likely` names the
     mistake that the first wrong call looks like.
 
     Raises:

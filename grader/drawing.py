@@ -81,8 +81,8 @@ def waterfall_svg(rows: Sequence[Bar | Node], *, title: str, note: str = "") -> 
     height = _TOP + _ROW * len(bars) + 30
     said = f"{title}. {note} " + " ".join(_said(bar, begin_ns) for bar in bars)
     parts = [
-        f'<svg class="wf" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(said)}" '
-        f'xmlns="http://www.w3.org/2000/svg" style="max-width:{_WIDTH}px;width:100%;height:auto">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="wf" viewBox="0 0 {_WIDTH} {height}" role="group" ',
+        f'aria-label="{escape(said)}" style="max-width:{_WIDTH}px;width:100%;height:auto">',
         f"<style>{_STYLE}</style>",
         f'<rect class="bg" width="{_WIDTH}" height="{height}" rx="6"/>',
         f'<text class="t" x="14" y="24">{escape(title)}</text>',

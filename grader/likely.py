@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from grader.conventions import rename_for
 from grader.evidence import Call
 
 TOLERANCE_NS = 1_000_000
-"""One millisecond of simulated time. A right span is exact: clocks are read around the call, and only calls take time."""
+"""One millisecond of simulated time. A right span is exact: only calls and sleeps take simulated time."""
 
 _TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
+
+
+def covers_more_attempts(call: Call, others: Iterable[Call]) -> bool:
+    """Tell whether this call's span also covers other attempts of the same request."""
+    return any(
+        other.attempt.request_id == call.attempt.request_id
+        and call.span.start_ns <= other.attempt.sent_at_ns
+        and other.attempt.ended_at_ns <= call.span.end_ns
+        for other in others
+    )
 
 
 def timing_mistake(call: Call) -> str | None:
     """Say how a span lies beside its attempt, if it does not fit."""
     span, attempt = call.span, call.attempt
+    if span.duration_s > 1e6 or span.duration_s < 0:
+        return "start or end is in another unit: OpenTelemetry takes Unix nanoseconds"
     if span.duration_s == 0:
         before = span.end_ns <= attempt.sent_at_ns + TOLERANCE_NS
         return f"the span opened and closed {'before the call' if before else 'after the answer was there'}"

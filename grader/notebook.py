@@ -118,9 +118,9 @@ def same_code(one: Iterable[Cell], other: Iterable[Cell]) -> bool:
 
 
 def read_master(path: Path, *, solved: bool) -> tuple[Cell, ...]:
-    """Read a lab's `master.py` (percent format) as the reference solution, or as the starter with the solutions cut out.
+    """Read a lab's `master.py` (percent format) as the reference, or as the starter with the solutions cut out.
 
-    Between `# BEGIN SOLUTION` and `# BEGIN STARTER` stands what the reference has, from there to `# END` what the starter
+    From `# BEGIN SOLUTION` to `# BEGIN STARTER` stands what the reference has, from there to `# END` what the starter
     has instead, each line behind `#: `.
     """
     blocks = re.split(r"^# %%(.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import os
 import selectors
@@ -24,6 +26,7 @@ MEMORY_BYTES = 2 * 2**30
 """Address space that a notebook may use."""
 
 _RUNNER = Path(__file__).with_name("cell_runner.py")
+_PR_SET_DUMPABLE = 4
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 
 
@@ -64,15 +67,18 @@ def run_notebook(
         telemetry_file = Path(scratch, f"telemetry-{nonce}.jsonl")
         simulator = _start_simulator(scenario, seed, theirs)
         theirs.close()
-        notebook, status = _start_notebook(cells, ours, Path(scratch), telemetry_file)
+        notebook, status = _start_notebook(ours, Path(scratch), telemetry_file)
         ours.close()
         try:
+            _hide_memory(True)
+            _order(notebook, cells)
             meanwhile()
             ending, message = _wait(notebook, status, time_limit_s)
         finally:
             _end_group(notebook)
             os.close(status)
             ledger = _collect_ledger(simulator)
+            _hide_memory(False)
         raw = read_bytes(telemetry_file)
         return Ran(ending, message, read_lines(raw.decode("utf-8", "replace").splitlines()), ledger, raw)
 
@@ -92,9 +98,7 @@ def _start_simulator(scenario: str, seed: int, end: socket.socket) -> subprocess
     return simulator
 
 
-def _start_notebook(
-    cells: tuple[Cell, ...], end: socket.socket, scratch: Path, telemetry_file: Path
-) -> tuple[subprocess.Popen[bytes], int]:
+def _start_notebook(end: socket.socket, scratch: Path, telemetry_file: Path) -> tuple[subprocess.Popen[bytes], int]:
     status, write_end = os.pipe()
     variables = {key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ}
     variables |= {
@@ -102,7 +106,6 @@ def _start_notebook(
         "SIMULATOR_FD": str(end.fileno()),
         "SIMULATOR_TELEMETRY": str(telemetry_file),
     }
-    order = {"cells": [[cell.number, cell.source] for cell in cells], "memory_bytes": MEMORY_BYTES}
     notebook = subprocess.Popen(
         [sys.executable, "-I", str(_RUNNER), str(write_end)],
         stdin=subprocess.PIPE,
@@ -114,13 +117,22 @@ def _start_notebook(
         start_new_session=True,
     )
     os.close(write_end)
+    return notebook, status
+
+
+def _order(notebook: subprocess.Popen[bytes], cells: tuple[Cell, ...]) -> None:
+    """Hand over the cells. Until then the notebook's process waits, and none of the learner's code runs."""
+    order = {"cells": [[cell.number, cell.source] for cell in cells], "memory_bytes": MEMORY_BYTES}
     assert notebook.stdin is not None
-    try:
+    with contextlib.suppress(BrokenPipeError):  # it died at once; waiting for it says how
         notebook.stdin.write(json.dumps(order).encode())
         notebook.stdin.close()
-    except BrokenPipeError:
-        pass  # it died at once; waiting for it says how
-    return notebook, status
+
+
+def _hide_memory(hidden: bool) -> None:
+    """Keep the notebook's process from reading this one, which knows the seed (Linux; elsewhere the system decides)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0 if hidden else 1, 0, 0, 0)
 
 
 def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -> tuple[str, str]:
@@ -177,10 +189,8 @@ def _explain(error: Any) -> str:
 
 
 def _end_group(notebook: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # it may be gone already
         os.killpg(notebook.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # it is gone already
     notebook.wait()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from grader.checks import Mismatch, check, compare
@@ -10,6 +11,7 @@ from grader.conventions import CHAT_OPERATIONS
 from grader.evidence import Call, Evidence
 from grader.likely import (
     TOLERANCE_NS,
+    covers_more_attempts,
     error_agrees,
     error_mistake,
     error_names,
@@ -27,7 +29,7 @@ _TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
     anchor="one-span-per-attempt",
     hints=(
         "Count the spans of a request that needed a second attempt.",
-        "A span belongs around one call of the client, inside the loop that tries again, and a failed call needs one too.",
+        "A span belongs around one call of the client, inside the loop, and a failed call needs one too.",
         "`with tracer.start_as_current_span(...)` goes inside `ask`, around `client.chat.completions.create`.",
     ),
 )
@@ -38,21 +40,21 @@ def one_span_per_attempt(evidence: Evidence) -> None:
     lonely = [call for call in evidence.calls if not call.spans]
     crowded = [call for call in evidence.calls if len(call.spans) > 1]
     attempts, spans = len(evidence.calls), len(evidence.chat_spans)
-    problem = _count_problem(lonely, crowded)
+    problem = _count_problem(evidence.calls, lonely, crowded)
     if problem or evidence.stray_spans:
         where = (crowded or lonely or [None])[0]
         place = where.where if where else f'span "{evidence.stray_spans[0].name}" belongs to no attempt'
         raise Mismatch(f"{attempts} chat spans for {attempts} attempts", f"{spans}", place, problem)
 
 
-def _count_problem(lonely: list[Call], crowded: list[Call]) -> str:
+def _count_problem(calls: Sequence[Call], lonely: list[Call], crowded: list[Call]) -> str:
     if crowded:
         return f"{len(crowded)} attempts have two spans or more"
+    if any(covers_more_attempts(call, lonely) for call in calls if call.spans):
+        return "one span covers several attempts: it stands around the loop, not around the call"
     if lonely and all(not call.attempt.answered for call in lonely):
         return "attempts that failed have no span of their own"
-    if lonely:
-        return f"{len(lonely)} attempts have no span"
-    return ""
+    return f"{len(lonely)} attempts have no span" if lonely else ""
 
 
 @check(
