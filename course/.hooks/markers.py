@@ -38,7 +38,7 @@ def fill_figures(html: str, figures: Mapping[str, Source]) -> str:
 
 
 def _fence(text: str) -> str:
-    return f"```text {{ .output }}\n{text.rstrip()}\n```"
+    return f"```text {{ .output .no-copy }}\n{text.rstrip()}\n```"
 
 
 def _get(kind: str, name: str, known: Mapping[str, _T]) -> _T:

@@ -13,8 +13,12 @@ _BAGGAGE = re.compile(
 
 
 def slim(page: str) -> str:
-    """Drop the page's own styles, scripts and copy buttons, and name its code so that the site's colours apply."""
-    return _BAGGAGE.sub("", page).replace('class="highlight-ipynb', 'class="highlight')
+    """Drop the page's own styles, scripts and copy buttons; give its code our colours and the keyboard's focus."""
+    return (
+        _BAGGAGE.sub("", page)
+        .replace('class="highlight-ipynb', 'class="highlight')
+        .replace("<pre>", '<pre tabindex="0">')
+    )
 
 
 def note(lesson: Lesson) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import accessible
 import evening
 import markers
 import notebooks
@@ -86,8 +87,13 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Name the theme's search dialog, which comes without a name for those who cannot see it."""
-    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+    """Mend what the theme leaves out of every page."""
+    return accessible.mend(output)
+
+
+def on_post_template(output_content: str, template_name: str, **_: Any) -> str:
+    """Mend what the theme leaves out of the page for addresses that lead nowhere."""
+    return accessible.mend(output_content) if template_name == "404.html" else output_content
 
 
 def _decisions() -> str:

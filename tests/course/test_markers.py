@@ -28,7 +28,7 @@ def test_an_example_is_found_by_its_name(hook: Hook) -> None:
 def test_numbers_and_outputs_are_put_into_the_text(hook: Hook) -> None:
     filled = hook("markers").fill_text(PAGE, {"run.waited_s": "14.6"}, {"one-call": lambda: "hello\n"})
     assert "It took 14.6 s." in filled
-    assert "```text { .output }\nhello\n```" in filled
+    assert "```text { .output .no-copy }\nhello\n```" in filled
     assert "<!-- figure: waterfall -->" in filled
 
 
