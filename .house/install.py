@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +15,7 @@ from collections.abc import Callable
 import early
 import ports
 import rooms
-from needs import CannotStart, check_machine
+from needs import NEEDED_MB, UPDATE_MB, CannotStart, check_machine
 from packages import Part, how_far, parts, trouble
 from progress import Progress
 
@@ -23,25 +25,36 @@ FROM_LOCK = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--progr
 PROJECT = ("--no-deps", "--no-build-isolation", "--editable", ".")
 
 
-def fingerprint(lock: bytes, project: bytes, place: str, version: tuple[int, ...]) -> str:
+def fingerprint(lock: bytes, project: bytes, place: str) -> str:
     """What an installation depends on, as one word: the same word means nothing is to be done."""
-    return hashlib.sha256(b"\0".join((lock, project, place.encode(), repr(version).encode()))).hexdigest()
+    return hashlib.sha256(b"\0".join((lock, project, place.encode()))).hexdigest()
 
 
 def wanted_stamp() -> str:
     """The stamp that a complete `.venv` of this folder carries."""
-    lock, project = rooms.LOCK.read_bytes(), rooms.PROJECT.read_bytes()
-    return fingerprint(lock, project, str(rooms.ROOT), tuple(sys.version_info[:2]))
+    return fingerprint(rooms.LOCK.read_bytes(), rooms.PROJECT.read_bytes(), str(rooms.ROOT))
+
+
+def can_run() -> bool:
+    """Whether the Python of `.venv` starts; it does not when the Python it was made from has gone."""
+    try:
+        return subprocess.run([rooms.PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def is_installed() -> bool:
     """Whether `.venv` is complete, up to date, and its Python still starts."""
-    if not STAMP.is_file() or STAMP.read_text(encoding="utf-8") != wanted_stamp():
-        return False
-    try:
-        return subprocess.run([rooms.PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
-    except OSError:  # the Python it was made from has gone
-        return False
+    return STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted_stamp() and can_run()
+
+
+def other_python_line(config: str, version: tuple[int, ...]) -> str:
+    """What to say when `.venv` keeps another Python than the one that was named; `config` is its pyvenv.cfg."""
+    kept = re.search(r"^version = (\d+)\.(\d+)", config, re.MULTILINE)
+    if kept is None or (int(kept[1]), int(kept[2])) == version[:2]:
+        return ""
+    asked = ".".join(map(str, version[:2]))
+    return f".venv has Python {kept[1]}.{kept[2]} and keeps it. For Python {asked}, delete .venv first."
 
 
 def pip(arguments: tuple[str, ...], tick: Callable[[str], None]) -> None:
@@ -86,16 +99,27 @@ def _packages_in_place() -> int:
     return sum(1 for _ in rooms.VENV.glob("lib/python*/site-packages/*.dist-info"))
 
 
+def make_room() -> None:
+    """Delete a half-made `.venv` of ours.
+
+    Raises:
+        CannotStart: the one that is there was made by something else.
+    """
+    if rooms.VENV.is_dir() and not rooms.OWN.is_dir() and any(rooms.VENV.iterdir()):
+        raise CannotStart(
+            f"{rooms.VENV} was not made by this course.\nMove or delete it, then run the same command again."
+        )
+    shutil.rmtree(rooms.VENV, ignore_errors=True)
+
+
 def make_venv(progress: Progress) -> None:
-    """An empty `.venv`; whatever half-made one was there is gone."""
+    """An empty `.venv`, which is marked as ours before anything else is in it."""
     progress.step(f"Python {sys.version.split()[0]}; making .venv in {rooms.ROOT}")
     try:
-        venv.create(rooms.VENV, clear=True, with_pip=True)
         rooms.LOGS.mkdir(parents=True)
+        venv.create(rooms.VENV, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as problem:
-        raise CannotStart(
-            f"{rooms.VENV} could not be made: {problem}\nMend that, then run the same command again."
-        ) from None
+        raise CannotStart(f"{rooms.VENV} could not be made: {problem}\nMend that, then try again.") from None
 
 
 def install(progress: Progress, site_port: int | None) -> None:
@@ -103,10 +127,12 @@ def install(progress: Progress, site_port: int | None) -> None:
 
     A finished `.venv` that is older than the lock is updated in place; anything else is made anew.
     """
-    check_machine(rooms.ROOT)
-    if STAMP.is_file() and os.access(rooms.PYTHON, os.X_OK):
+    if STAMP.is_file() and can_run():
+        check_machine(rooms.ROOT, UPDATE_MB)
         STAMP.unlink()
     else:
+        make_room()
+        check_machine(rooms.ROOT, NEEDED_MB)
         make_venv(progress)
     first, rest = parts(rooms.LOCK.read_text(encoding="utf-8"))
     install_part(first, progress, lambda: None)
@@ -126,6 +152,9 @@ def main(arguments: list[str]) -> int:
             ports.check_free(wanted)
         if not is_installed():
             install(Progress(), wanted[0].number if starting else None)
+        line = other_python_line((rooms.VENV / "pyvenv.cfg").read_text(encoding="utf-8"), sys.version_info[:2])
+        if line:
+            print(line)
     except CannotStart as problem:
         print(problem, file=sys.stderr)
         return 1

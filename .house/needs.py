@@ -10,6 +10,7 @@ from pathlib import Path
 
 # Measured on Linux with Python 3.11: .venv 1,150 MB when complete; the wheels on their way 330 MB.
 NEEDED_MB = 1_800
+UPDATE_MB = 600  # some packages anew, beside the old ones
 
 
 class CannotStart(Exception):
@@ -26,7 +27,7 @@ def venv_line(missing: list[str], python: str) -> str:
     )
 
 
-def disk_line(free_mb: int, folder: Path, needed_mb: int = NEEDED_MB) -> str:
+def disk_line(free_mb: int, folder: Path, needed_mb: int) -> str:
     """What to say when the disk under `folder` is too small."""
     if free_mb >= needed_mb:
         return ""
@@ -48,9 +49,9 @@ def missing_modules() -> list[str]:
     return [module for module in ("venv", "ensurepip") if importlib.util.find_spec(module) is None]
 
 
-def check_machine(root: Path) -> None:
+def check_machine(root: Path, needed_mb: int) -> None:
     """Raise CannotStart with the first line that a person has to read; otherwise nothing."""
     free_mb = shutil.disk_usage(root).free // 1_000_000
-    for line in (folder_line(root), venv_line(missing_modules(), sys.executable), disk_line(free_mb, root)):
+    for line in (folder_line(root), venv_line(missing_modules(), sys.executable), disk_line(free_mb, root, needed_mb)):
         if line:
             raise CannotStart(line)

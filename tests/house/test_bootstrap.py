@@ -49,11 +49,11 @@ def test_a_small_disk_is_told_how_much_to_free(tmp_path: Path) -> None:
 def test_the_machine_check_raises_the_first_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(needs, "missing_modules", lambda: ["ensurepip"])
     with pytest.raises(needs.CannotStart, match="without ensurepip"):
-        needs.check_machine(tmp_path)
+        needs.check_machine(tmp_path, needs.NEEDED_MB)
     monkeypatch.setattr(needs, "missing_modules", list)
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 5_000_000}))
     with pytest.raises(needs.CannotStart, match="5 MB free"):
-        needs.check_machine(tmp_path)
+        needs.check_machine(tmp_path, needs.NEEDED_MB)
 
 
 def test_a_read_only_folder_is_told(tmp_path: Path) -> None:

@@ -7,20 +7,37 @@ from pathlib import Path
 import pytest
 
 import install
+import needs
 import packages
 import rooms
 from progress import Progress
 
 
-def test_the_stamp_changes_with_lock_project_folder_and_python() -> None:
-    base = install.fingerprint(b"lock", b"project", "/a", (3, 11))
+def test_the_stamp_changes_with_lock_project_and_folder() -> None:
+    base = install.fingerprint(b"lock", b"project", "/a")
     others = {
-        install.fingerprint(b"lock2", b"project", "/a", (3, 11)),
-        install.fingerprint(b"lock", b"project2", "/a", (3, 11)),
-        install.fingerprint(b"lock", b"project", "/b", (3, 11)),
-        install.fingerprint(b"lock", b"project", "/a", (3, 12)),
+        install.fingerprint(b"lock2", b"project", "/a"),
+        install.fingerprint(b"lock", b"project2", "/a"),
+        install.fingerprint(b"lock", b"project", "/b"),
     }
-    assert len(others | {base}) == 5
+    assert len(others | {base}) == 4
+
+
+def test_a_venv_with_another_python_is_kept_and_said() -> None:
+    line = install.other_python_line("home = /x\nversion = 3.11.7\n", (3, 13))
+    assert line == ".venv has Python 3.11 and keeps it. For Python 3.13, delete .venv first."
+    assert install.other_python_line("version = 3.13.0\n", (3, 13)) == ""
+
+
+def test_a_venv_made_by_something_else_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(rooms, "OWN", tmp_path / ".venv" / "house")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    with pytest.raises(needs.CannotStart, match="was not made by this course"):
+        install.make_room()
+    (tmp_path / ".venv" / "house").mkdir()
+    install.make_room()
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_without_a_stamp_nothing_counts_as_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
