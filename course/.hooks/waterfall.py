@@ -29,4 +29,7 @@ def story_figure(evening: Evening, spans: Iterable[Node]) -> str:
         title=f"{waited_s:.1f} s for one answer: {len(attempts)} attempts, and the one that worked took {last_s:.1f} s",
         note=f"Request {evening.story.id}. Between the bars the code sleeps before it tries again.",
     )
-    return f'<figure class="waterfall" data-search-exclude>{drawing}</figure>'
+    return (
+        f'<figure class="waterfall" data-search-exclude><div class="fig-scroll">{drawing}</div>'
+        '<figcaption class="fig-narrow">Wider than this screen: scroll the figure sideways.</figcaption></figure>'
+    )
