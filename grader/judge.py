@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.evidence import Evidence
 from grader.labs import Lab
 from grader.notebook import Cell, runnable, same_code
+from grader.ran import Ran, RunError
 from grader.report import Report, Result
 from grader.telemetry import Telemetry, TelemetryError
 from grader.truth import Ledger
@@ -55,13 +56,32 @@ def grade_cells(
     link: LinkParagraph = lambda lab, anchor: anchor,
     time_limit_s: float | None = None,
 ) -> Grading:
-    """Run a notebook on traffic of this seed, and judge what it emits.
+    """Run a notebook on traffic of this seed, in a process of its own, and judge what it emits.
 
     Raises:
         GraderError: if the checks themselves are broken.
     """
-    from grader.sandbox import SandboxError, run_notebook
+    from grader.sandbox import run_notebook
 
+    limit_s = time_limit_s or lab.time_limit_s
+    return grade_by(
+        lambda ready: run_notebook(ready, lab.scenario, seed, limit_s, _warm_up), lab, cells, seed, link=link
+    )
+
+
+def grade_by(
+    run: Callable[[tuple[Cell, ...]], Ran],
+    lab: Lab,
+    cells: tuple[Cell, ...],
+    seed: int,
+    *,
+    link: LinkParagraph = lambda lab, anchor: anchor,
+) -> Grading:
+    """Grade a notebook; `run` says where and how its cells run. Whatever it does, there is a report.
+
+    Raises:
+        GraderError: if the checks themselves are broken.
+    """
     began_s = time.perf_counter()
     ready = runnable(cells)
 
@@ -78,8 +98,8 @@ def grade_cells(
         )
         return Grading(report("not-attempted", message, _blocked(lab, "not started")))
     try:
-        ran = run_notebook(ready.cells, lab.scenario, seed, time_limit_s or lab.time_limit_s, _warm_up)
-    except SandboxError as error:
+        ran = run(ready.cells)
+    except RunError as error:
         return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up")))
     except TelemetryError as error:
         message = f"{error} Only OpenTelemetry's exporters may write it."

@@ -33,6 +33,7 @@ class Report:
     """One grading: verdict, seed, real seconds, checks; `message` says what happened when no check could speak.
 
     `notes` are remarks that do not change the verdict; `skipped_lines` are notebook lines (`!`, `%`) that were not run.
+    `practice` marks a verdict reached in the learner's own interpreter (the browser): it never counts.
     """
 
     lab: str
@@ -44,6 +45,7 @@ class Report:
     notes: tuple[str, ...] = ()
     saved: str = ""
     skipped_lines: tuple[str, ...] = ()
+    practice: bool = False
 
     @property
     def exit_code(self) -> int:

@@ -14,39 +14,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.notebook import Cell
-from grader.telemetry import Telemetry, read_bytes, read_lines
+from grader.ran import MEMORY_BYTES, Ran, RunError, explain
+from grader.telemetry import read_bytes, read_lines
 from grader.truth import Ledger, read_entries
-
-MEMORY_BYTES = 2 * 2**30
-"""Address space that a notebook may use."""
 
 _RUNNER = Path(__file__).with_name("cell_runner.py")
 _PR_SET_DUMPABLE = 4
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 
 
-class SandboxError(Exception):
+class SandboxError(RunError):
     """The grading could not be set up; says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What came back from one run of a notebook.
-
-    `ending` is "done", "timeout" or "crashed"; `message` says, for the last two, what happened where; `raw` is the
-    telemetry file as it was written.
-    """
-
-    ending: str
-    message: str
-    telemetry: Telemetry
-    ledger: Ledger
-    raw: bytes = b""
 
 
 def run_notebook(
@@ -152,7 +134,7 @@ def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -
     cell = next((word["cell"] for word in reversed(words) if "cell" in word), None)
     last = words[-1] if words else {}
     if "error" in last:
-        return "crashed", _explain(last["error"])
+        return "crashed", explain(last["error"])
     try:
         code = notebook.wait(max(0.0, deadline_s - time.monotonic()))
     except subprocess.TimeoutExpired:
@@ -170,22 +152,6 @@ def _word(line: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return word if isinstance(word, dict) else {}
-
-
-def _explain(error: Any) -> str:
-    try:
-        cell, line, kind, text = error["cell"], error["line"], error["kind"], error["text"]
-    except (KeyError, TypeError):
-        return "The notebook stopped, and did not say why."
-    place = f"{str(line)[:1].upper()}{str(line)[1:]}" if line else f"Cell {cell}"
-    match kind:
-        case "MemoryError":
-            return f"{place}. It asked for more than {MEMORY_BYTES // 2**30} GB of memory."
-        case "SystemExit":
-            return f"{place}. It ended the notebook (sys.exit). Take that out."
-        case "SyntaxError" | "IndentationError" | "TabError":
-            return f"{place}. This is not Python: {text.split(' (<cell')[0]}."
-    return f"{place}. {kind}: {text}"
 
 
 def _end_group(notebook: subprocess.Popen[bytes]) -> None:

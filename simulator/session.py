@@ -5,7 +5,7 @@ The engine is its own when somebody practises, and the judge's when a lab is gra
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.engine import Engine, EngineLike
@@ -17,19 +17,39 @@ if TYPE_CHECKING:
     from simulator.recorder import Recorder
 
 
-@cache
+@dataclass(slots=True)
+class Session:
+    """An engine and a recorder, each made when it is first asked for."""
+
+    engine: EngineLike | None = None
+    recorder: Recorder | None = None
+
+
+_current = Session()
+
+
+def exchange(session: Session) -> Session:
+    """Make another session this process's own, and return the one it had."""
+    global _current
+    before, _current = _current, session
+    return before
+
+
 def current_engine() -> EngineLike:
     """Return this process's one engine."""
-    return connect() or Engine()
+    if _current.engine is None:
+        _current.engine = connect() or Engine()
+    return _current.engine
 
 
-@cache
 def current_recorder() -> Recorder:
     """Return this process's one recorder."""
-    # Imported late: the judge's engine records nothing, and the SDK is most of the time it takes to start.
-    from simulator.recorder import Recorder
+    if _current.recorder is None:
+        # Imported late: the judge's engine records nothing, and the SDK is most of the time it takes to start.
+        from simulator.recorder import Recorder
 
-    return Recorder()
+        _current.recorder = Recorder()
+    return _current.recorder
 
 
 def record(lab: str, service: str = "support-bot") -> Tracer:

@@ -1,0 +1,48 @@
+"""What came back from running a notebook, however it was run, and how its ending is told to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.telemetry import Telemetry
+from grader.truth import Ledger
+
+MEMORY_BYTES = 2 * 2**30
+"""Address space that a graded notebook may use."""
+
+
+class RunError(Exception):
+    """A run could not be set up; says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came back from one run of a notebook.
+
+    `ending` is "done", "timeout" or "crashed"; `message` says, for the last two, what happened where; `raw` is the
+    telemetry file as it was written.
+    """
+
+    ending: str
+    message: str
+    telemetry: Telemetry
+    ledger: Ledger
+    raw: bytes = b""
+
+
+def explain(error: Any) -> str:
+    """Tell a person what stopped a notebook, from what `cell_runner.run_cells` said of it."""
+    try:
+        cell, line, kind, text = error["cell"], error["line"], error["kind"], error["text"]
+    except (KeyError, TypeError):
+        return "The notebook stopped, and did not say why."
+    place = f"{str(line)[:1].upper()}{str(line)[1:]}" if line else f"Cell {cell}"
+    match kind:
+        case "MemoryError":
+            return f"{place}. It asked for more than {MEMORY_BYTES // 2**30} GB of memory."
+        case "SystemExit":
+            return f"{place}. It ended the notebook (sys.exit). Take that out."
+        case "SyntaxError" | "IndentationError" | "TabError":
+            return f"{place}. This is not Python: {text.split(' (<cell')[0]}."
+    return f"{place}. {kind}: {text}"
