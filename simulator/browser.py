@@ -16,7 +16,7 @@ def _submit_in_place(self: ThreadPoolExecutor, fn: Callable[..., Any], /, *args:
     future: Future[Any] = Future()
     try:
         future.set_result(contextvars.Context().run(fn, *args, **kwargs))
-    except BaseException as error:  # noqa: BLE001  # a pool hands every exception to whoever asks for the result
+    except BaseException as error:  # a pool hands every exception to whoever asks for the result
         future.set_exception(error)
     return future
 

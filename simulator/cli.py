@@ -38,8 +38,8 @@ def _list() -> int:
 def _engine(fd: int) -> int:
     """Play a scenario for another process until standard input ends, then write the ledger to standard output.
 
-    The first line of standard input is a JSON object with `scenario` and `seed`: it never stands on a command line or in
-    the environment, where a learner's process could read it.
+    The first line of standard input is a JSON object with `scenario` and `seed`: it never stands on a command line or
+    in the environment, where a learner's process could read it.
     """
     _hide_memory()
     try:

@@ -1,19 +1,19 @@
-"""The client a learner gets: `client.chat.completions.create(...)`, with the names and shapes of OpenAI's Python client.
+"""The client a learner gets: `client.chat.completions.create(...)`, named and shaped like OpenAI's Python client.
 
 It never retries by itself, so every attempt is visible at the call site (OpenAI's client: `max_retries=0`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, overload
 
 from simulator import clock
-from simulator.engine import EngineLike
+from simulator.engine import LONGEST_WAIT_S, EngineLike
 from simulator.errors import APITimeoutError, status_error
 from simulator.models import BASE_URL
-from simulator.provider import Reply
+from simulator.streams import ChunkReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,9 @@ class ChatCompletionChunk:
 class Stream:
     """The chunks of one answer, in order; reading one moves the clock to its arrival. Close it when you stop early."""
 
-    def __init__(self, engine: EngineLike, reply: Reply) -> None:
-        """Take a reply with chunks."""
-        self._engine, self._stream = engine, reply["stream"]
-        self._chunks: Iterator[Any] = iter(reply["chunks"])
-        self._read, self._closed = 0, False
+    def __init__(self, reader: ChunkReader) -> None:
+        """Take the chunks as plain dictionaries."""
+        self._reader = reader
 
     def __iter__(self) -> Iterator[ChatCompletionChunk]:
         """Return itself: a stream can be read once."""
@@ -110,22 +108,11 @@ class Stream:
 
     def __next__(self) -> ChatCompletionChunk:
         """Wait for the next chunk."""
-        if self._closed:
-            raise StopIteration
-        try:
-            delay_s, chunk = next(self._chunks)
-        except StopIteration:
-            self.close()
-            raise
-        clock.advance_s(delay_s)
-        self._read += 1
-        return _chunk(chunk)
+        return _chunk(next(self._reader))
 
     def close(self) -> None:
         """Hang up; the simulator notes how much was read."""
-        if not self._closed:
-            self._closed = True
-            self._engine.close_stream(self._stream, clock.time_ns(), self._read)
+        self._reader.close()
 
     def __enter__(self) -> Stream:
         """Return itself."""
@@ -139,9 +126,9 @@ class Stream:
 class Completions:
     """`client.chat.completions`."""
 
-    def __init__(self, engine: EngineLike, timeout_s: float) -> None:
+    def __init__(self, engine: EngineLike, timeout: float | None) -> None:
         """Take the engine that answers, and how long to wait for it in seconds."""
-        self._engine, self._timeout_s = engine, timeout_s
+        self._engine, self._timeout_s = engine, _seconds(timeout)
 
     @overload
     def create(
@@ -158,21 +145,28 @@ class Completions:
 
         Args:
             model: alias ("lumen-mid") or dated snapshot.
-            messages: `{"role": ..., "content": ...}`, in order.
+            messages: `{"role": ..., "content": ...}`, in order; the `message` of an earlier answer will do too.
             stream: True returns the chunks as they come.
-            more: `max_tokens`, `temperature`, `stream_options`, `timeout` (seconds), as OpenAI names them.
+            more: `max_tokens`, `temperature`, `stream_options`, `timeout` (seconds to the first byte; None waits ten
+                minutes) and so on, as OpenAI names them.
 
         Raises:
             RateLimitError, InternalServerError, BadRequestError, NotFoundError: an answer with that status.
             APITimeoutError: no answer within the timeout.
         """
-        timeout_s = float(more.pop("timeout", self._timeout_s))
-        body: dict[str, Any] = {"model": model, "messages": list(messages), **more}
-        if stream:
-            body["stream"] = True
-        reply = self._engine.attempt(body, clock.time_ns(), timeout_s)
+        timeout_s = _seconds(more.pop("timeout")) if "timeout" in more else self._timeout_s
+        body: dict[str, Any] = {"model": model, "messages": _plain(messages)}
+        if stream is not None:
+            body["stream"] = stream
+        if more:
+            for name in _FOR_HTTP:
+                more.pop(name, None)
+            body |= more.pop("extra_body", None) or {}
+            body |= more
+        sent_ns = clock.time_ns()
+        reply = self._engine.attempt(body, sent_ns, timeout_s)
         if "chunks" in reply:
-            return Stream(self._engine, reply)
+            return Stream(ChunkReader(self._engine, reply, sent_ns))
         clock.advance_s(reply["latency_s"])
         if reply["status"] is None:
             raise APITimeoutError("Request timed out.", code="timeout")
@@ -192,12 +186,33 @@ class Chat:
 class Client:
     """A client of the fake LLM, shaped like `openai.OpenAI`. No key, no network, no waiting."""
 
-    def __init__(self, *, timeout: float = 10.0, engine: EngineLike | None = None) -> None:
-        """Take the timeout of each call in seconds; `engine` is for tests."""
+    def __init__(self, *, timeout: float | None = 10.0, engine: EngineLike | None = None) -> None:
+        """Take the timeout of each call in seconds (None: ten minutes); `engine` is for tests."""
         from simulator.session import current_engine
 
         self.base_url = BASE_URL
         self.chat = Chat(Completions(engine or current_engine(), timeout))
+
+
+# Arguments of OpenAI's client that concern HTTP; there is none here.
+_FOR_HTTP = ("extra_headers", "extra_query")
+
+
+def _seconds(timeout: Any) -> float:
+    """Return how long to wait, from seconds, None, or an object with a `read` timeout as HTTP libraries have."""
+    timeout = getattr(timeout, "read", timeout)
+    if timeout is None:
+        return LONGEST_WAIT_S
+    if not isinstance(timeout, int | float):
+        raise TypeError(f"timeout is {timeout!r}; give seconds as a number, or None")
+    return timeout
+
+
+def _plain(messages: Any) -> Any:
+    """Return messages as a list of dictionaries, as they go out; what is no list is left for the provider to refuse."""
+    if not isinstance(messages, Iterable) or isinstance(messages, str | Mapping):
+        return messages
+    return [asdict(message) if isinstance(message, Message) else message for message in messages]
 
 
 def _usage(usage: Mapping[str, Any]) -> Usage:

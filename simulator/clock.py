@@ -133,8 +133,8 @@ _TRAMPOLINES: dict[Any, Callable[..., Any]] = {
 def replace_references(stand_ins: dict[Any, Callable[..., Any]]) -> None:
     """Replace functions by their stand-ins wherever a learner or OpenTelemetry already holds them by name.
 
-    A notebook cell may have said `from time import perf_counter` before it imported the simulator, and the SDK's modules
-    say `from time import time_ns` when they load.
+    A notebook cell may have said `from time import perf_counter` before it imported the simulator, and the SDK's
+    modules say `from time import time_ns` when they load.
     """
     for name, module in list(sys.modules.items()):
         if name == "__main__" or name.startswith("opentelemetry"):

@@ -1,5 +1,8 @@
-"""The engine: plays one scenario, answers attempts, and keeps the ledger. It runs in the learner's process when they
-practise, and in the judge's own child when they are graded (`simulator.wire`); callers cannot tell which."""
+"""The engine: plays one scenario, answers attempts, and keeps the ledger.
+
+It runs in the learner's process when they practise, and in the judge's own child when they are graded
+(`simulator.wire`); callers cannot tell which.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from simulator.traffic import NS, Asked, requests
 # Attempts outside any run draw from indices that no request reaches.
 _OUTSIDE = 1 << 40
 _ATTEMPTS_PER_REQUEST = 64
+LONGEST_WAIT_S = 600.0
+"""No client waits longer: ten minutes, the default of OpenAI's client."""
 
 
 class EngineLike(Protocol):
@@ -32,7 +37,7 @@ class EngineLike(Protocol):
         """Answer one call to the model endpoint."""
 
     def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
-        """Learn that a stream's reader stopped."""
+        """Learn how far a stream's reader got."""
 
     def close_request(self, outcome: str) -> None:
         """Learn how the request under way ended."""
@@ -45,10 +50,14 @@ class Engine:
         """Load a scenario; with `fixed`, a learner's choice of scenario and seed is ignored (grading)."""
         self._lock = threading.Lock()
         self._fixed, self._scenario_name, self._seed, self._runs = fixed, scenario, seed, 0
+        self._first_stream = 0
+        self.ledger = Ledger()
         self._start(load_scenario(scenario), seed)
 
     def _start(self, scenario: Scenario, seed: int) -> None:
         chance = Chance(seed)
+        # Numbers of streams go on from run to run: one dropped in an earlier run must not touch this run's ledger.
+        self._first_stream += len(self.ledger.attempts)
         self.ledger = Ledger()
         self._scenario = scenario
         self._provider = Provider(scenario, chance)
@@ -59,7 +68,8 @@ class Engine:
     def begin(self, scenario: str, seed: int | None) -> dict[str, Any]:
         """Start a run: a new ledger, and the traffic from its start.
 
-        Returns the key from which the run's trace and span ids are drawn; it tells nothing about the seed.
+        Returns `ids`, the key from which the run's trace and span ids are drawn (it tells nothing about the seed), and
+        `start_ns`, when the scenario begins.
 
         Raises:
             ScenarioError: if there is no such scenario.
@@ -71,7 +81,8 @@ class Engine:
                 self._runs += 1
             used = self._seed if seed is None else seed
             self._start(load_scenario(scenario), used)
-            return {"ids": hashlib.blake2b(f"ids/{used}".encode(), digest_size=16).hexdigest()}
+            ids = hashlib.blake2b(f"ids/{used}".encode(), digest_size=16).hexdigest()
+            return {"ids": ids, "start_ns": self._scenario.start_ns}
 
     def next_request(self) -> dict[str, Any] | None:
         """Return the next customer request, or None after the last."""
@@ -92,22 +103,35 @@ class Engine:
             }
 
     def attempt(self, body: Mapping[str, Any], at_ns: int, timeout_s: float) -> Reply:
-        """Answer one call to the model endpoint, and write it into the ledger."""
+        """Answer one call to the model endpoint, and write it into the ledger.
+
+        Args:
+            body: the JSON body of the call.
+            at_ns: when it leaves the client, in Unix nanoseconds.
+            timeout_s: how long the client waits for the first byte, in seconds; 0, less, or NaN is not at all.
+
+        Raises:
+            TypeError: if an argument has another type; only a broken client does that.
+        """
+        if not isinstance(body, Mapping) or type(at_ns) is not int or not isinstance(timeout_s, int | float):
+            raise TypeError("attempt needs a JSON object, whole nanoseconds, and seconds")
+        timeout_s = min(timeout_s, LONGEST_WAIT_S) if timeout_s > 0 else 0.0
         with self._lock:
             self._numbers += 1
             asked, number = self._asked, self._numbers
             index = asked.index * _ATTEMPTS_PER_REQUEST + number % _ATTEMPTS_PER_REQUEST if asked else _OUTSIDE + number
             reply = self._provider.reply(Sent(index, at_ns, body, timeout_s, asked))
-            reply["stream"] = len(self.ledger.attempts)
+            reply["stream"] = self._first_stream + len(self.ledger.attempts)
             request_id = asked.id if asked else None
             self.ledger.attempts.append(_entry(reply, request_id, number, body, at_ns))
             return reply
 
     def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
-        """Learn that a stream's reader stopped at `at_ns`, after so many chunks."""
+        """Learn that a stream's reader had its last chunk at `at_ns`, after so many chunks."""
         with self._lock:
-            if 0 <= stream < len(self.ledger.attempts):
-                self.ledger.close_stream(stream, at_ns, chunks_read)
+            position = stream - self._first_stream
+            if 0 <= position < len(self.ledger.attempts):
+                self.ledger.close_stream(position, at_ns, chunks_read)
 
     def close_request(self, outcome: str) -> None:
         """Learn how the request under way ended."""
@@ -125,7 +149,8 @@ def _entry(reply: Reply, request_id: str | None, number: int, body: Mapping[str,
     chunks = reply.get("chunks")
     head = chunks[0][1] if chunks else reply["body"]
     usage = reply["usage"] if chunks else head["usage"]
-    length_s = sum(delay for delay, _ in chunks) if chunks else reply["latency_s"]
+    # A stream has ended when its reader says so.
+    length_s = 0.0 if chunks else reply["latency_s"]
     finish = (c["choices"][0]["finish_reason"] for _, c in reversed(chunks) if c["choices"]) if chunks else None
     return AttemptEntry(
         request_id=request_id,
@@ -144,5 +169,4 @@ def _entry(reply: Reply, request_id: str | None, number: int, body: Mapping[str,
         usage_sent=not chunks or chunks[-1][1]["usage"] is not None,
         first_chunk_at_ns=at_ns + round(chunks[0][0] * NS) if chunks else None,
         chunks=len(chunks) if chunks else 0,
-        chunks_read=len(chunks) if chunks else 0,
     )

@@ -18,7 +18,7 @@ class ErrorResponse:
 class APIError(Exception):
     """Any failure of a call. `code` and `type` are the provider's own words for it, or None."""
 
-    def __init__(self, message: str, *, code: str | None = None, type: str | None = None) -> None:  # noqa: A002  # OpenAI's name
+    def __init__(self, message: str, *, code: str | None = None, type: str | None = None) -> None:
         """Keep the provider's message, code and type."""
         super().__init__(message)
         self.message, self.code, self.type = message, code, type

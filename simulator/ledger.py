@@ -30,8 +30,9 @@ class AttemptEntry:
 
     `request_id` is None for a call outside a run. `status` is the HTTP status, or None when no answer came in time.
     `error` is the provider's code for the failure ("rate_limit_exceeded", "server_error", "timeout") or None.
-    `first_chunk_at_ns`, `chunks` and `chunks_read` describe streams; `ended_at_ns` is when the reader got the last word
-    it waited for.
+    `first_chunk_at_ns`, `chunks` and `chunks_read` describe streams, whose `ended_at_ns` is when their reader got the
+    last chunk it asked for (or hung up without one). `finish_reason` and tokens are the provider's, also of a stream
+    that nobody read to its end; `usage_sent` says whether they were sent.
     """
 
     request_id: str | None
@@ -73,12 +74,16 @@ class Ledger:
         self.requests[-1] = replace(self.requests[-1], outcome=outcome)
 
     def close_stream(self, position: int, ended_at_ns: int, chunks_read: int) -> None:
-        """Record when a stream's reader stopped, and after how many chunks."""
-        self.attempts[position] = replace(self.attempts[position], ended_at_ns=ended_at_ns, chunks_read=chunks_read)
+        """Record when a stream's reader got its last chunk, and how many it got; what cannot be is put right."""
+        entry = self.attempts[position]
+        ended_at_ns, chunks_read = max(int(ended_at_ns), entry.sent_at_ns), min(max(int(chunks_read), 0), entry.chunks)
+        if entry.streamed:
+            self.attempts[position] = replace(entry, ended_at_ns=ended_at_ns, chunks_read=chunks_read)
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield all entries as plain dictionaries, requests first."""
-        for entry in (*self.requests, *self.attempts):
+        everything: list[RequestEntry | AttemptEntry] = [*self.requests, *self.attempts]
+        for entry in everything:
             yield {name: getattr(entry, name) for name in _NAMES[entry.kind]}
 
 

@@ -1,4 +1,4 @@
-"""The support bot's prompt templates. A prompt has a name, a version label and a text; the text is what the model obeys.
+"""The support bot's prompt templates: each has a name, a version label and a text, and the model obeys the text.
 
 One template exists in two texts under one label: somebody edited it and kept the version. It happens, and only a
 fingerprint of the text shows it.

@@ -6,13 +6,14 @@ of (seconds since the chunk before, chunk). Status None means that nothing came 
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.chance import Chance
 from simulator.models import Model, count_tokens, find_model
+from simulator.refusals import find_fault
 from simulator.scenario import Scenario
 from simulator.traffic import NS, Asked, moment_in
 
@@ -46,11 +47,17 @@ class Provider:
         }
 
     def reply(self, sent: Sent) -> Reply:
-        """Answer one attempt."""
-        wrong = _find_fault(sent.body)
-        if wrong is not None:
-            return self._error(sent, *wrong)
-        found = find_model(str(sent.body["model"]))
+        """Answer one attempt; nothing that would come after the client's timeout arrives."""
+        reply = self._decide(sent)
+        first_s = reply["chunks"][0][0] if "chunks" in reply else reply["latency_s"]
+        return {"status": None, "latency_s": sent.timeout_s} if first_s > sent.timeout_s else reply
+
+    def _decide(self, sent: Sent) -> Reply:
+        fault = find_fault(sent.body)
+        if fault is not None:
+            status, code, message = fault
+            return self._error(sent, status, code, "invalid_request_error", message)
+        found = find_model(sent.body["model"])
         if found is None:
             message = f"The model {sent.body['model']!r} does not exist."
             return self._error(sent, 404, "model_not_found", "invalid_request_error", message)
@@ -69,7 +76,7 @@ class Provider:
             return None
         draw = self._chance.uniform("attempt.fate", sent.index)
         if draw < self._scenario.timeout:
-            return {"status": None, "latency_s": sent.timeout_s}
+            return {"status": None, "latency_s": math.inf}
         draw -= self._scenario.timeout
         if draw < self._scenario.rate_limited:
             return self._error(sent, 429, "rate_limit_exceeded", "requests", "Rate limit reached. Try again in 1 s.")
@@ -87,8 +94,9 @@ class Provider:
 
     def _answer(self, sent: Sent, model: Model, snapshot: str) -> Reply:
         chance, index = self._chance, sent.index
-        messages = sent.body["messages"]
-        input_tokens = sum(count_tokens(str(message.get("content") or "")) + 4 for message in messages) + 3
+        input_tokens = 3
+        for message in sent.body["messages"]:
+            input_tokens += 4 + count_tokens(_text_of(message.get("content")))
         text, finish_reason = self._text(sent)
         output_tokens = count_tokens(text)
         first_token_s = chance.lognormal("ttft", index, model.first_token_mu, model.first_token_sigma)
@@ -107,12 +115,11 @@ class Provider:
         }
         headers = {"x-request-id": f"req_{chance.bits('request id', index):016x}"}
         latency_s = first_token_s + token_s * (output_tokens - 1)
-        if latency_s > sent.timeout_s:
-            return {"status": None, "latency_s": sent.timeout_s}
         if sent.body.get("stream"):
             options = sent.body.get("stream_options") or {}
             chunks = _chunks(head, text, finish_reason, usage if options.get("include_usage") else None)
-            delays = [first_token_s] + [token_s] * (len(chunks) - 1)
+            # What follows the last token comes with it: streamed or not, an answer takes equally long.
+            delays = [first_token_s] + [token_s] * (output_tokens - 1) + [0.0] * (len(chunks) - output_tokens)
             return {"status": 200, "headers": headers, "usage": usage, "chunks": list(zip(delays, chunks, strict=True))}
         message = {"role": "assistant", "content": text}
         body = head | {
@@ -126,37 +133,25 @@ class Provider:
         if sent.asked is None:
             text, cut = _TRIAL_ANSWER, False
         else:
-            asked = sent.asked
-            answer = {
-                "answer": asked.topic.answer.format(order=asked.order),
-                "order_id": asked.order if "{order}" in asked.topic.question else None,
-                "sources": [asked.topic.source],
-                "needs_human": False,
-            }
-            text = json.dumps(answer)
+            text = sent.asked.answer
             cut = self._chance.uniform("answer.cut", sent.index) < self._scenario.length_cut
         limit = sent.body.get("max_tokens") or sent.body.get("max_completion_tokens")
         if cut:
             text = text[: int(len(text) * (0.3 + 0.5 * self._chance.uniform("answer.cut at", sent.index)))]
-        if isinstance(limit, int) and count_tokens(text) > limit:
+        if limit and count_tokens(text) > limit:
             text, cut = text[: 4 * limit], True
         return text, "length" if cut else "stop"
 
 
-def _find_fault(body: Mapping[str, Any]) -> tuple[int, str, str, str] | None:
-    messages = body.get("messages")
-    if not isinstance(body.get("model"), str) or not body["model"]:
-        return 400, "missing_model", "invalid_request_error", "you must provide a model parameter"
-    if not isinstance(messages, list) or not messages or not all(isinstance(m, Mapping) for m in messages):
-        return 400, "invalid_messages", "invalid_request_error", "messages must be a list with at least one message"
-    limit = body.get("max_tokens")
-    if limit is not None and (not isinstance(limit, int) or limit < 1):
-        return 400, "invalid_max_tokens", "invalid_request_error", "max_tokens must be a whole number of at least 1"
-    return None
+def _text_of(content: Any) -> str:
+    """Return the text of a message's content: a text, a list of parts, or nothing."""
+    if isinstance(content, str):
+        return content
+    return "".join(str(part.get("text") or "") for part in content or ())
 
 
 def _chunks(
-    head: Mapping[str, Any], text: str, finish_reason: str, usage: Mapping[str, int] | None
+    head: Mapping[str, Any], text: str, finish_reason: str, usage: Mapping[str, Any] | None
 ) -> list[dict[str, Any]]:
     """Cut an answer into chunks of one token, a last one with the finish reason, and usage if it was asked for."""
 

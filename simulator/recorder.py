@@ -1,59 +1,37 @@
-"""The one way out: spans, log records and metrics go to one file of OTLP/JSON lines, written by OpenTelemetry's own
-file exporter (the format of the Collector's file exporter, so any backend can replay it)."""
+"""The one way out: spans, log records and metrics go to one file of OTLP/JSON lines.
+
+OpenTelemetry's own file exporters write it, in the format of the Collector's file exporter: any backend can replay it.
+"""
 
 from __future__ import annotations
 
-import io
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from opentelemetry import _logs, metrics, trace
 from opentelemetry.exporter.otlp.json.file import FileMetricExporter, FileSpanExporter
 from opentelemetry.exporter.otlp.json.file._log_exporter import FileLogExporter
+from opentelemetry.sdk import metrics as sdk_metrics
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
+from opentelemetry.sdk.metrics.export import AggregationTemporality, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
 from simulator.ids import RunIds
+from simulator.run_file import RunFile
 
 TELEMETRY_VARIABLE = "SIMULATOR_TELEMETRY"
 """Environment variable with the telemetry file's path, set in a graded process only."""
 
-
-class RunFile(io.TextIOBase):
-    """A text stream that can start over: each run begins with an empty file."""
-
-    def __init__(self, path: Path) -> None:
-        """Write to `path`; its folder is made when the first line comes."""
-        self.path = path
-        self._file: io.TextIOWrapper | None = None
-
-    def restart(self) -> None:
-        """Throw away what the file holds."""
-        self._open("w")
-
-    def _open(self, mode: str) -> io.TextIOWrapper:
-        if self._file is not None:
-            self._file.close()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = open(self.path, mode, encoding="utf-8")  # type: ignore[assignment]  # text mode gives a TextIOWrapper
-        assert self._file is not None
-        return self._file
-
-    def write(self, text: str) -> int:
-        """Append text."""
-        return (self._file or self._open("a")).write(text)
-
-    def flush(self) -> None:
-        """Hand the text to the operating system."""
-        if self._file is not None:
-            self._file.flush()
+# Sums start anew with each collection, and a run is collected once, at its end: its file holds this run's sums only.
+_DELTA: dict[type, AggregationTemporality] = dict.fromkeys(
+    (sdk_metrics.Counter, sdk_metrics.Histogram, sdk_metrics.ObservableCounter), AggregationTemporality.DELTA
+)
 
 
 class Recorder:
@@ -63,52 +41,66 @@ class Recorder:
         """Start with a file for runs that no lab claimed."""
         self.ids = RunIds()
         self.file = RunFile(_telemetry_path("practice"))
-        self._spans: SpanProcessor = SimpleSpanProcessor(FileSpanExporter(stream=self.file))
-        self._known: list[object] = []
+        self._stream = cast("IO[str]", self.file)
+        self._spans = SimpleSpanProcessor(FileSpanExporter(stream=self._stream))
+        self._logs = SimpleLogRecordProcessor(FileLogExporter(stream=self._stream))
+        self._joined: list[object] = []
 
     def use_lab(self, lab: str) -> None:
-        """Send what follows to the lab's file."""
-        path = _telemetry_path(lab)
-        if path != self.file.path:
-            self.file.path = path
-            self.file.restart()
+        """Send what follows to the lab's file; what it held until now stays until something new comes."""
+        self.file.move_to(_telemetry_path(lab))
 
     def tracer_provider(self, service: str) -> TracerProvider:
-        """Return the process's provider, made on first use; one that somebody else set gets our recorder added."""
-        current = trace.get_tracer_provider()
-        if not isinstance(current, TracerProvider):
-            current = TracerProvider(resource=_resource(service), id_generator=self.ids)
-            trace.set_tracer_provider(current)
-            self._set_logs_and_metrics(service)
-        if not any(known is current for known in self._known):
-            current.add_span_processor(self._spans)
-            self._known.append(current)
-        return current
+        """Return the process's tracer provider, and see to it that all three signals are recorded.
 
-    def _set_logs_and_metrics(self, service: str) -> None:
-        logs = LoggerProvider(resource=_resource(service))
-        logs.add_log_record_processor(SimpleLogRecordProcessor(FileLogExporter(stream=self.file)))
-        _logs.set_logger_provider(logs)
-        # An infinite interval means: collect when a run ends, and start no thread.
-        reader = PeriodicExportingMetricReader(FileMetricExporter(stream=self.file), export_interval_millis=math.inf)
-        metrics.set_meter_provider(MeterProvider(resource=_resource(service), metric_readers=[reader]))
+        A provider that somebody set before is kept, and our recorder is added to it.
+        """
+        tracers, loggers, meters = _providers()
+        resource = _resource(service)
+        if not isinstance(tracers, TracerProvider):
+            tracers = TracerProvider(resource=resource, id_generator=self.ids)
+            trace.set_tracer_provider(tracers)
+        if not isinstance(loggers, LoggerProvider):
+            loggers = LoggerProvider(resource=resource)
+            _logs.set_logger_provider(loggers)
+        if not isinstance(meters, MeterProvider):
+            # No exemplars: a counter's are drawn by chance. No export at exit: a run's sums are written when it ends.
+            meters = MeterProvider(resource=resource, exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False)
+            metrics.set_meter_provider(meters)
+        self._join(tracers, loggers, meters)
+        return tracers
+
+    def _join(self, tracers: TracerProvider, loggers: LoggerProvider, meters: MeterProvider) -> None:
+        known = [id(provider) for provider in self._joined]
+        if id(tracers) not in known:
+            tracers.add_span_processor(self._spans)
+        if id(loggers) not in known:
+            loggers.add_log_record_processor(self._logs)
+        if id(meters) not in known:
+            exporter = FileMetricExporter(stream=self._stream, preferred_temporality=_DELTA)
+            # An infinite interval means: collect when a run ends, and start no thread.
+            meters.add_metric_reader(PeriodicExportingMetricReader(exporter, export_interval_millis=math.inf))
+        self._joined = [tracers, loggers, meters]
 
     def flush(self) -> None:
-        """Make whatever provider is in use hand over what it still holds."""
-        providers: tuple[Any, ...] = (
-            trace.get_tracer_provider(),
-            _logs.get_logger_provider(),
-            metrics.get_meter_provider(),
-        )
-        for provider in providers:
+        """Make whatever providers are in use hand over what they still hold."""
+        for provider in _providers():
             if hasattr(provider, "force_flush"):
                 provider.force_flush()
 
     def begin(self, key: str) -> None:
-        """Start a run: an empty file, and ids from the run's key."""
+        """Start a run: an empty file, and ids from the run's key. Call it at the run's first simulated moment.
+
+        Raises:
+            TelemetryFileError: if the file cannot be written.
+        """
         self.flush()
         self.file.restart()
         self.ids.restart(key)
+
+
+def _providers() -> tuple[Any, Any, Any]:
+    return trace.get_tracer_provider(), _logs.get_logger_provider(), metrics.get_meter_provider()
 
 
 def _telemetry_path(lab: str) -> Path:

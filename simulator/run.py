@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from simulator import clock
+from simulator import clock, streams, threads
 from simulator.engine import Engine
 from simulator.errors import APIError
 from simulator.ledger import to_lines
@@ -61,26 +63,38 @@ class Summary:
 def serve(answer: Callable[[Request], Any], scenario: str = "call_site", seed: int | None = None) -> Summary:
     """Play a scenario: call `answer` once for every customer request, in simulated time.
 
-    Each call starts telemetry and ledger anew. An API error that leaves `answer` counts as a failed request, as it would
-    in a web service; any other exception ends the run and is yours to mend.
+    Each call starts telemetry and ledger anew. An API error that leaves `answer` counts as a failed request, as it
+    would in a web service; any other exception ends the run and is yours to mend.
 
     Args:
-        answer: your function; gets a `Request`, what it returns is ignored.
+        answer: your function; gets a `Request`, and what it returns is ignored.
+            A generator is read to its end, as a web server would.
         scenario: name of the scenario; when graded, the judge chooses.
         seed: which traffic; the same seed repeats the run. When graded, the judge draws a fresh one.
+
+    Raises:
+        RuntimeError: when called inside `answer`.
+        TelemetryFileError: when the run's folder cannot be written.
     """
+    if clock.now_ns() is not None:
+        raise RuntimeError("serve was called during a run. Call it in a cell of its own, not inside answer().")
     engine, recorder = current_engine(), current_recorder()
-    recorder.begin(engine.begin(scenario, seed)["ids"])
+    begun = engine.begin(scenario, seed)
+    threads.forget()
+    with clock.simulated(begun["start_ns"]):
+        recorder.begin(begun["ids"])
     outcomes = {"answered": 0, "failed": 0}
-    last_ns = 0
+    last_ns: int = begun["start_ns"]
     try:
         while (asked := engine.next_request()) is not None:
             with clock.simulated(asked["at_ns"]):
                 outcome = _answer_one(answer, _request(asked))
+                streams.report_open()
                 last_ns = max(last_ns, clock.now_ns() or 0)
             engine.close_request(outcome)
             outcomes[outcome] += 1
     finally:
+        streams.report_open()
         with clock.simulated(last_ns):
             recorder.flush()
         _write_ledger(engine, recorder)
@@ -89,7 +103,9 @@ def serve(answer: Callable[[Request], Any], scenario: str = "call_site", seed: i
 
 def _answer_one(answer: Callable[[Request], Any], request: Request) -> str:
     try:
-        answer(request)
+        found = answer(request)
+        if isinstance(found, GeneratorType):
+            deque(found, maxlen=0)
     except APIError:
         return "failed"
     except Exception as error:
@@ -97,6 +113,9 @@ def _answer_one(answer: Callable[[Request], Any], request: Request) -> str:
         if any(kind.__name__ == "APIError" for kind in type(error).__mro__):
             return "failed"
         raise
+    if isinstance(found, CoroutineType):
+        found.close()
+        raise TypeError("answer is an async function, which nobody awaits here. Write it with def.")
     return "answered"
 
 

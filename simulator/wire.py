@@ -1,7 +1,7 @@
 """The pipe between a learner's process and the engine when a lab is graded: one JSON object a line, each way.
 
-The learner's side (`RemoteEngine`) can ask for exactly what a provider and a customer would give. Seed and ledger have no
-word in this language.
+The learner's side (`RemoteEngine`) can ask for exactly what a provider and a customer would give. Seed and ledger have
+no word in this language.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 
 from simulator.engine import Engine, EngineLike
 from simulator.provider import Reply
@@ -30,11 +30,12 @@ class RemoteEngine:
     def __init__(self, fd: int) -> None:
         """Take over an inherited stream socket."""
         self._socket = socket.socket(fileno=fd)
-        self._file: IO[bytes] = self._socket.makefile("rwb")
+        self._file = self._socket.makefile("rwb")
         self._lock = threading.Lock()
 
     def _ask(self, ask: str, *arguments: Any) -> Any:
-        line = json.dumps([ask, *arguments], separators=(",", ":")).encode()
+        # `str` for what JSON has no word for: the provider refuses it as it would refuse it in process.
+        line = json.dumps([ask, *arguments], separators=(",", ":"), default=str).encode()
         with self._lock:
             self._file.write(line + b"\n")
             self._file.flush()
@@ -77,7 +78,7 @@ def answer_line(engine: EngineLike, line: bytes) -> bytes:
         if ask not in _ASKABLE:
             raise ValueError(f"unknown question {ask!r}")
         reply: dict[str, Any] = {"answer": getattr(engine, ask)(*arguments)}
-    except (ValueError, TypeError, KeyError, AttributeError, ScenarioError, OverflowError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         reply = {"error": f"The simulator could not answer: {error}"}
     return json.dumps(reply, separators=(",", ":")).encode() + b"\n"
 
