@@ -1,0 +1,106 @@
+"""The capstone's page: is the bot hurting users now, and which call shows why?
+
+Run it with `make start`, or `streamlit run labs/14_dashboard/app.py`. It reads the runs in `labs/my/runs`, nothing else.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import streamlit as st
+
+sys.path.insert(
+    0, str(Path(__file__).resolve().parents[2])
+)  # `streamlit run` puts this folder first, not the project's
+
+from labs.capstone import Board, Reading, Run, find_runs, make_board, read_run, runs_folder
+from labs.capstone.charts import figures
+from labs.capstone.numbers import big_numbers
+from labs.capstone.page_text import EMPTY, STYLE, TRACE_CSS, TRACE_JS, plain, saved_words, verdict_html
+from labs.capstone.trace_view import trace_html
+from labs.capstone.verdict import judge_now
+from labs.capstone.worst import call_words, worst_first
+
+NEWEST = "newest"
+LOOK_EVERY_S = 3
+
+draw_trace = st.components.v2.component("trace", html='<div id="root"></div>', css=TRACE_CSS, js=TRACE_JS)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the run's telemetry")
+def load(run: Run) -> tuple[Reading, Board | None]:
+    """Read a run once for as long as its file does not change."""
+    reading = read_run(run.path)
+    return reading, None if reading.problem else make_board(reading.spans)
+
+
+def show_numbers(board: Board) -> None:
+    """Show the first screen's six big numbers."""
+    for column, number in zip(st.columns(6), big_numbers(board.before, board.now), strict=True):
+        column.metric(
+            number.label + (", over limit" if number.over else ""),
+            number.value,
+            number.change,
+            delta_color="inverse" if number.over else "off",
+            delta_arrow="off" if number.change == "0" else "auto",
+            delta_description=number.compared,
+            help=number.meaning,
+            border=True,
+        )
+
+
+def show_trace(board: Board) -> None:
+    """Offer the worst calls, and show the chosen one's trace."""
+    st.subheader("One call, from the worst down")
+    calls = worst_first(board.calls)
+    chosen = st.selectbox(
+        "Call: failed first, then slowest; times are UTC",
+        range(len(calls)),
+        format_func=lambda place: call_words(calls[place]),
+        key=f"call-{len(board.calls)}",
+    )
+    draw_trace(key="trace", data=trace_html(calls[chosen or 0], board.spans))
+
+
+def show_run(run: Run) -> None:
+    """Show one run, or say what is wrong with its file."""
+    reading, board = load(run)
+    if board is None:
+        st.html(verdict_html("No answer", f"{run.title} cannot be shown."))
+        st.error(plain(f"{run.path.name} of run {run.name}: {reading.problem}"))
+        return
+    verdict = judge_now(board.now)
+    st.html(verdict_html(verdict.word, verdict.reason))
+    st.caption(plain(saved_words(run, board, time.time())))
+    for note in reading.notes:
+        st.warning(plain(note))
+    show_numbers(board)
+    for figure in figures(board):
+        st.altair_chart(figure.chart, alt=figure.alt)
+    show_trace(board)
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def look_again(shown: tuple[Run, ...]) -> None:
+    """Show the page anew when a run has been added or written since."""
+    if find_runs(runs_folder()) != shown:
+        st.rerun()
+
+
+def page() -> None:
+    """Show the page."""
+    st.set_page_config("Capstone: the bot at 3am", layout="wide")
+    st.html(STYLE)
+    runs = find_runs(runs_folder())
+    look_again(runs)
+    if not runs:
+        st.html(verdict_html("No answer", "There is no lab run to look at yet."))
+        st.markdown(EMPTY)
+        return
+    by_name = {run.name: run for run in runs}
+    names = {NEWEST: f"Newest: {runs[0].title}", **{run.name: run.title for run in runs}}
+    chosen = st.selectbox("Run", names, format_func=lambda name: names[name], key="run", label_visibility="collapsed")
+    show_run(by_name.get(chosen or NEWEST, runs[0]))
+
+
+page()

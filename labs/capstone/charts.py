@@ -1,0 +1,174 @@
+"""The three charts by time, one under the other on one time axis, as Altair specifications.
+
+Text is `currentColor`, so it follows the page's theme without a rerun; the mark colours are those of Okabe-Ito's
+palette that keep a contrast of 3:1 on the dark page as on the light one. Vermillion is for bad things and limits only,
+and every series also has a dash, a shape or a word of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from labs.capstone import limits
+from labs.capstone.board import Board
+from labs.capstone.findings import calls_finding, latency_finding, tokens_finding
+from labs.capstone.words import moment, per_interval, seconds
+
+BLUE, PURPLE, BAD = "#0072B2", "#CC79A7", "#D55E00"
+HEIGHT = 158
+_TEXT = "currentColor"
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart, and its finding in words for those who do not see it."""
+
+    chart: alt.LayerChart
+    alt: str
+
+
+def figures(board: Board) -> tuple[Figure, Figure, Figure]:
+    """Draw calls and failures, latency, and tokens of a run."""
+    rows = _rows(board)
+    axis = _Axis(rows[0]["at"], rows[-1]["until"])
+    every = per_interval(board.step_s)
+    bad = [row for row in rows if row["failed"]]
+    calls = [
+        _bars(axis, rows, "calls", BLUE),
+        _bars(axis, bad, "failed", BAD),
+        _points(axis, bad, "failed", BAD, "triangle-up"),
+        *_labels(axis, rows, (("calls", "calls"), ("failed", "▲ failed"))),
+    ]
+    latency = [
+        *_line(axis, rows, "p50_s", BLUE, "circle", None),
+        *_line(axis, rows, "p95_s", PURPLE, "square", [6, 3]),
+        *_limit(axis, limits.LATENCY_P95_S, f"limit {seconds(limits.LATENCY_P95_S)}"),
+        *_labels(axis, rows, (("p50_s", "● p50"), ("p95_s", "■ p95"))),
+    ]
+    tokens = [
+        *_line(axis, rows, "input", BLUE, "circle", None),
+        *_line(axis, rows, "output", PURPLE, "square", [6, 3]),
+        *_labels(axis, rows, (("input", "● in"), ("output", "■ out"))),
+    ]
+    return (
+        _figure(calls, calls_finding(board), f"calls {every}"),
+        _figure(latency, latency_finding(board), "seconds"),
+        _figure(tokens, tokens_finding(board), f"tokens {every}"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The time axis that the three charts share; edges in Unix milliseconds."""
+
+    begin_ms: int
+    end_ms: int
+
+    def x(self, field: str) -> alt.X:
+        days = self.end_ms - self.begin_ms > 36 * 3_600_000
+        labels = alt.Axis(
+            format="%d %b" if days else "%H:%M",
+            labelColor=_TEXT,
+            grid=False,
+            tickCount=12,
+            labelFlush=False,
+            title=None,
+        )
+        return alt.X(
+            f"{field}:T", axis=labels, scale=alt.Scale(type="utc", domain=[self.begin_ms, self.end_ms], nice=False)
+        )
+
+
+def _rows(board: Board) -> list[dict[str, Any]]:
+    step_ms = board.step_s * 1000
+    return [
+        {
+            "at": (at := row.start_ns // 1_000_000),
+            "middle": at + step_ms // 2,
+            "until": at + step_ms,
+            "when": f"{moment(row.start_ns):%d %b %H:%M} UTC",
+            "zero": 0,
+            "calls": row.summary.calls,
+            "failed": row.summary.failed,
+            "p50_s": row.summary.latency_p50_s,
+            "p95_s": row.summary.latency_p95_s,
+            "input": row.summary.input_tokens,
+            "output": row.summary.output_tokens,
+        }
+        for row in board.rows
+    ]
+
+
+def _y(field: str) -> alt.Y:
+    axis = alt.Axis(
+        labelColor=_TEXT, titleColor=_TEXT, titleFontSize=12, tickCount=3, minExtent=44, maxExtent=44, format="~s"
+    )
+    return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(zero=True))
+
+
+def _chart(rows: Sequence[Row]) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+
+
+def _tooltip(field: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip("when:N", title="from"), alt.Tooltip(f"{field}:Q", title=field, format=",.4~g")]
+
+
+def _bars(axis: _Axis, rows: Sequence[Row], field: str, colour: str) -> alt.Chart:
+    bar: alt.Chart = _chart(rows).mark_rect(color=colour, stroke=None, opacity=1)
+    x2 = alt.X2("until:T")
+    return bar.encode(x=axis.x("at"), x2=x2, y=_y(field), y2=alt.Y2("zero:Q"), tooltip=_tooltip(field))
+
+
+def _points(axis: _Axis, rows: Sequence[Row], field: str, colour: str, shape: str) -> alt.Chart:
+    point: alt.Chart = _chart(rows).mark_point(color=colour, shape=shape, filled=True, size=36, opacity=1)
+    return point.encode(x=axis.x("middle"), y=_y(field), tooltip=_tooltip(field))
+
+
+def _line(
+    axis: _Axis, rows: Sequence[Row], field: str, colour: str, shape: str, dash: list[int] | None
+) -> list[alt.Chart]:
+    # A minute without a value breaks the line: a gap is a gap, not a slope.
+    line: alt.Chart = _chart(rows).mark_line(color=colour, strokeDash=dash or [1, 0], strokeWidth=2)
+    known = [row for row in rows if row[field] is not None]
+    return [line.encode(x=axis.x("middle"), y=_y(field)), _points(axis, known, field, colour, shape)]
+
+
+def _limit(axis: _Axis, value: float, words: str) -> list[alt.Chart]:
+    rows = [{"y": value, "x": axis.end_ms, "label": words}]
+    rule: alt.Chart = _chart(rows).mark_rule(color=BAD, strokeDash=[4, 4], strokeWidth=1.5)
+    text: alt.Chart = _chart(rows).mark_text(align="left", dx=8, color=_TEXT, fontSize=12)
+    return [rule.encode(y=_y("y")), text.encode(x=axis.x("x"), y=_y("y"), text="label:N")]
+
+
+def _labels(axis: _Axis, rows: Sequence[Row], series: Sequence[tuple[str, str]]) -> list[alt.Chart]:
+    """Name each series at its last value; two names that would touch are moved apart."""
+    ends = sorted(
+        (values[-1], field, words)
+        for field, words in series
+        if (values := [row[field] for row in rows if row[field] is not None])
+    )
+    most = max((row[field] or 0 for row in rows for field, _ in series), default=0) or 1
+    close = len(ends) == 2 and (ends[1][0] - ends[0][0]) / most < 0.25
+    charts = []
+    for place, (value, field, words) in enumerate(ends):
+        here = _chart([{"x": axis.end_ms, field: value, "label": words}])
+        apart = (4 if place == 0 else -10) if close else 0
+        text: alt.Chart = here.mark_text(align="left", dx=8, dy=apart, color=_TEXT, fontSize=12)
+        charts.append(text.encode(x=axis.x("x"), y=_y(field), text="label:N"))
+    return charts
+
+
+def _figure(layers: Sequence[alt.Chart], finding: str, unit: str) -> Figure:
+    title = alt.Title(finding, anchor="start", frame="group", fontSize=14, color=_TEXT, offset=6)
+    layers[0].encoding.y.title = unit
+    for layer in layers[1:]:
+        layer.encoding.y.title = None
+    chart = alt.layer(*layers, title=title)
+    chart = chart.properties(height=HEIGHT, padding={"left": 4, "right": 76, "top": 4, "bottom": 2})
+    return Figure(chart, f"{finding}. By time, in {unit}.")
