@@ -47,7 +47,8 @@ NAMES: dict[str, Name] = {
     )
 }
 
-CHAT_OPERATIONS = frozenset({"chat", "generate_content", "text_completion"})
+# A tuple: a learner's value may be a list, which no set can be asked for.
+CHAT_OPERATIONS = ("chat", "generate_content", "text_completion")
 """Values of `gen_ai.operation.name` that mean: this span is one attempt at a model."""
 
 

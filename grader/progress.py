@@ -15,7 +15,7 @@ def read_progress(path: Path) -> dict[str, str]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {str(lab): state for lab, state in found.items() if state in STATES}
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
 
 
@@ -37,9 +37,9 @@ def write_progress(path: Path, lab: str, verdict: str) -> None:
     states = read_progress(path)
     states[lab] = next_state(states.get(lab, STATES[0]), verdict)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".progress-")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".progress-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(states, file, indent=1, sort_keys=True)
         os.replace(name, path)
     except BaseException:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import json
+import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from grader.otlp_values import attributes, plain, time_ns, word_for
 
 MAX_BYTES = 256 * 1024 * 1024
 """A telemetry file larger than this is refused."""
@@ -86,22 +89,52 @@ def read_file(path: Path) -> Telemetry:
     """Read a telemetry file; one that does not exist holds nothing.
 
     Raises:
-        TelemetryError: if it is too large or not OTLP/JSON lines.
+        TelemetryError: if it is too large, cannot be opened, or is not OTLP/JSON lines.
     """
-    return read_lines(read_bytes(path).decode("utf-8", "replace").splitlines())
+    return read_raw(read_bytes(path))
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a telemetry file as it stands; what is no plain file holds nothing.
+def read_bytes(path: Path, *, follow: bool = True) -> bytes:
+    """Read a telemetry file as it stands; what is no plain file holds nothing, nor does a link unless `follow`.
 
     Raises:
-        TelemetryError: if it is too large.
+        TelemetryError: if it is too large or cannot be opened.
     """
-    if not path.is_file():
+    try:
+        if not follow and path.is_symlink():
+            return b""
+        # Opened first and looked at then, without waiting: whoever wrote it may still be swapping it for a pipe.
+        careful = os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | careful)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return b""
+            raw = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return b""
-    if path.stat().st_size > MAX_BYTES:
+    except OSError as error:
+        raise TelemetryError(f"The telemetry could not be read: {error.strerror}.") from error
+    if len(raw) > MAX_BYTES:
         raise TelemetryError(f"The telemetry is larger than {MAX_BYTES // 2**20} MB.")
-    return path.read_bytes()
+    return raw
+
+
+def read_raw(raw: bytes) -> Telemetry:
+    """Read telemetry from a file's bytes. A last line that was cut off while it was written is left out.
+
+    Raises:
+        TelemetryError: if a whole line is not OTLP/JSON.
+    """
+    # Not `splitlines`: it also splits at separators that may stand inside a JSON text.
+    lines = raw.decode("utf-8", "replace").split("\n")
+    return read_lines(lines if _is_json(lines[-1]) else lines[:-1])
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def read_lines(lines: Iterable[str]) -> Telemetry:
@@ -123,10 +156,16 @@ def read_lines(lines: Iterable[str]) -> Telemetry:
             for group in record.get("resourceLogs", ()):
                 logs.extend(_logs(group))
             for group in record.get("resourceMetrics", ()):
-                metrics.extend(m for scope in group.get("scopeMetrics", ()) for m in scope.get("metrics", ()))
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
-            raise TelemetryError(f"Line {number} of the telemetry is not OTLP/JSON: {error}.") from error
+                metrics.extend(dict(m) for scope in group.get("scopeMetrics", ()) for m in scope.get("metrics", ()))
+        except KeyError as error:
+            raise TelemetryError(f"Line {number} of the telemetry is not OTLP/JSON: {error} is missing.") from error
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise TelemetryError(f"Line {number} of the telemetry is not OTLP/JSON: {_short(error)}.") from error
     return Telemetry(tuple(spans), tuple(logs), tuple(metrics))
+
+
+def _short(error: Exception) -> str:
+    return f"{str(error)[:120]}".rstrip(".")
 
 
 def _spans(group: Mapping[str, Any]) -> Iterator[Span]:
@@ -139,14 +178,16 @@ def _spans(group: Mapping[str, Any]) -> Iterator[Span]:
                 span_id=str(span["spanId"]).lower(),
                 parent_id=str(span["parentSpanId"]).lower() if span.get("parentSpanId") else None,
                 name=str(span.get("name", "")),
-                kind=_KINDS[int(span.get("kind", 0))],
-                start_ns=int(span["startTimeUnixNano"]),
-                end_ns=int(span["endTimeUnixNano"]),
+                kind=word_for(_KINDS, span.get("kind", 0)),
+                start_ns=time_ns(span["startTimeUnixNano"]),
+                end_ns=time_ns(span["endTimeUnixNano"]),
                 attributes=attributes(span.get("attributes", ())),
-                status=_STATUS[int(status.get("code", 0))],
+                status=word_for(_STATUS, status.get("code", 0)),
                 status_message=str(status.get("message", "")),
                 events=tuple(
-                    Event(str(e.get("name", "")), int(e.get("timeUnixNano", 0)), attributes(e.get("attributes", ())))
+                    Event(
+                        str(e.get("name", "")), time_ns(e.get("timeUnixNano", 0)), attributes(e.get("attributes", ()))
+                    )
                     for e in span.get("events", ())
                 ),
                 resource=resource,
@@ -159,35 +200,9 @@ def _logs(group: Mapping[str, Any]) -> Iterator[LogRecord]:
         for log in scope.get("logRecords", ()):
             yield LogRecord(
                 event_name=str(log.get("eventName", "")),
-                at_ns=int(log.get("timeUnixNano", 0) or log.get("observedTimeUnixNano", 0)),
+                at_ns=time_ns(log.get("timeUnixNano", 0)) or time_ns(log.get("observedTimeUnixNano", 0)),
                 body=plain(log.get("body", {})),
                 attributes=attributes(log.get("attributes", ())),
-                trace_id=log.get("traceId") or None,
-                span_id=log.get("spanId") or None,
+                trace_id=str(log.get("traceId") or "").lower() or None,
+                span_id=str(log.get("spanId") or "").lower() or None,
             )
-
-
-def attributes(pairs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Turn OTLP key-value pairs into a dictionary of plain values."""
-    return {str(pair["key"]): plain(pair.get("value", {})) for pair in pairs}
-
-
-def plain(value: Mapping[str, Any]) -> Any:
-    """Turn one OTLP AnyValue into str, bool, int, float, bytes, list, dict or None."""
-    for kind, found in value.items():
-        match kind:
-            case "stringValue":
-                return str(found)
-            case "boolValue":
-                return bool(found)
-            case "intValue":
-                return int(found)
-            case "doubleValue":
-                return float(found)
-            case "bytesValue":
-                return base64.b64decode(found)
-            case "arrayValue":
-                return [plain(item) for item in found.get("values", ())]
-            case "kvlistValue":
-                return attributes(found.get("values", ()))
-    return None

@@ -17,27 +17,54 @@ class Node:
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Span]]:
         """Yield this span and everything below it, parents first, with depths from 0."""
-        yield depth, self.span
-        for child in self.children:
-            yield from child.walk(depth + 1)
+        waiting = [(depth, self)]
+        while waiting:  # a loop: a trace may be deeper than Python's stack
+            at, node = waiting.pop()
+            yield at, node.span
+            waiting += [(at + 1, child) for child in reversed(node.children)]
 
 
 def trees(spans: Iterable[Span]) -> tuple[Node, ...]:
-    """Build the trees of all traces, in order of their start. A span whose parent is not there counts as a root."""
+    """Build the trees of all traces, in order of their start.
+
+    A span whose parent is not there counts as a root. Of spans that are each other's parents, the first counts as one,
+    and of spans with the same id, the first has the children.
+    """
     ordered = sorted(spans, key=lambda span: (span.start_ns, span.end_ns))
-    known = {(span.trace_id, span.span_id) for span in ordered}
-    children: dict[tuple[str, str], list[Span]] = {}
-    roots: list[Span] = []
-    for span in ordered:
-        parent = (span.trace_id, span.parent_id or "")
-        if parent in known and span.parent_id != span.span_id:
-            children.setdefault(parent, []).append(span)
-        else:
-            roots.append(span)
-    return tuple(_node(root, children, frozenset()) for root in roots)
+    first: dict[tuple[str, str], int] = {}
+    for number, span in enumerate(ordered):
+        first.setdefault((span.trace_id, span.span_id), number)
+    parents = [first.get((span.trace_id, span.parent_id or "")) for span in ordered]
+    children: dict[int | None, list[int]] = {}
+    for number, parent in enumerate(parents):
+        children.setdefault(parent, []).append(number)
+    placed: set[int] = set()
+    roots = [_tree(n, ordered, children, placed) for n in children.get(None, ())]
+    # What is left hangs on a ring of parents: it is cut at its earliest span.
+    roots += [_tree(_ring(n, parents), ordered, children, placed) for n in range(len(ordered)) if n not in placed]
+    return tuple(sorted(roots, key=lambda root: (root.span.start_ns, root.span.end_ns)))
 
 
-def _node(span: Span, children: dict[tuple[str, str], list[Span]], above: frozenset[str]) -> Node:
-    # A span can claim one of its own descendants as parent; such a ring is cut where it closes.
-    below = [c for c in children.get((span.trace_id, span.span_id), ()) if c.span_id not in above]
-    return Node(span, tuple(_node(child, children, above | {span.span_id}) for child in below))
+def _ring(number: int, parents: list[int | None]) -> int:
+    """Return the first span of the ring to which the parents of this one lead."""
+    way: dict[int, None] = {}
+    at: int | None = number
+    while at is not None and at not in way:
+        way[at] = None
+        at = parents[at]
+    passed = list(way)
+    return min(passed[passed.index(at) :]) if at is not None else number
+
+
+def _tree(root: int, spans: list[Span], children: dict[int | None, list[int]], placed: set[int]) -> Node:
+    placed.add(root)
+    order = [root]
+    below: dict[int, list[int]] = {}
+    for number in order:  # grows while it is walked
+        below[number] = [child for child in children.get(number, ()) if child not in placed]
+        placed.update(below[number])
+        order += below[number]
+    nodes: dict[int, Node] = {}
+    for number in reversed(order):
+        nodes[number] = Node(spans[number], tuple(nodes[child] for child in below[number]))
+    return nodes[root]

@@ -86,7 +86,17 @@ def read_entries(entries: Iterable[Mapping[str, Any]]) -> Ledger:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Read a ledger file of a practice run; one that does not exist holds nothing."""
+    """Read a ledger file of a practice run; one that does not exist holds nothing.
+
+    A last line that is still being written is left out.
+
+    Raises:
+        ValueError: if the file is damaged.
+    """
     if not path.is_file():
         return Ledger()
-    return read_entries(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+    try:
+        return read_entries(json.loads(line) for line in whole.split("\n") if line)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path.name} is damaged. Run serve() again: it writes a new one.") from error
