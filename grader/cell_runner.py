@@ -35,21 +35,29 @@ def run_cells(
         file = f"<cell {number}>"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         try:
-            exec(compile(source, file, "exec"), main.__dict__)
+            # Without `dont_inherit` the cell would be compiled with this file's own __future__ imports.
+            exec(compile(source, file, "exec", dont_inherit=True), main.__dict__)
         except BaseException as error:
             return {
                 "cell": number,
                 "line": _line_in_cells(error),
                 "kind": type(error).__name__,
-                "text": str(error)[:_MAX_TEXT],
+                "text": _text_of(error),
             }
     return None
 
 
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:_MAX_TEXT]
+    except BaseException:  # a learner's exception may fail at saying what it is
+        return ""
+
+
 def _line_in_cells(error: BaseException) -> str | None:
     """Return the innermost place of an error that stands in the notebook, as "cell 5, line 3: source"."""
-    if isinstance(error, SyntaxError) and (error.filename or "").startswith("<cell"):
-        return f"{(error.filename or '').strip('<>')}, line {error.lineno}: {(error.text or '').strip()}"
+    if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell"):
+        return f"{str(error.filename).strip('<>')}, line {error.lineno}: {str(error.text or '').strip()}"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell")]
     return f"{frames[-1].filename.strip('<>')}, line {frames[-1].lineno}: {frames[-1].line}" if frames else None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,11 @@ from grader.telemetry import Span, Telemetry
 from grader.truth import Asked, Attempt, Ledger
 
 _TOUCH_NS = 1_000_000_000
-"""How far apart (Unix nanoseconds) a span and an attempt may lie and still be taken for each other."""
+"""How far apart (nanoseconds) a span and an attempt may lie and still be taken for each other."""
+
+_NEIGHBOURS = 40
+"""A span is held against so many attempts on either side of its start, and of its end. A span that lies closer to more
+attempts than that (it is open the whole evening, say) is wrong for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +96,35 @@ def match(attempts: Sequence[Attempt], spans: Iterable[Span]) -> dict[int, tuple
             rest.append(span)
         else:
             found.setdefault(position, []).append(span)
+    near = list(_near(attempts, rest))
+    taken: set[int] = set()
     for second in (False, True):
-        pairs = [
-            (_distance_ns(attempt, span), number, position)
-            for number, span in enumerate(rest)
-            for position, attempt in enumerate(attempts)
-            if (position in found) == second and _touches(attempt, span)
-        ]
-        taken: set[int] = set()
-        for _, number, position in sorted(pairs):
+        for _, number, position in near:
             if number not in taken and (second or position not in found):
                 found.setdefault(position, []).append(rest[number])
                 taken.add(number)
-        rest = [span for number, span in enumerate(rest) if number not in taken]
     return {position: tuple(spans) for position, spans in found.items()}
+
+
+def _near(attempts: Sequence[Attempt], spans: Sequence[Span]) -> list[tuple[int, int, int]]:
+    """Return distance (nanoseconds), span and attempt of all pairs worth a look, the closest first."""
+    by_start = sorted((attempt.sent_at_ns, position) for position, attempt in enumerate(attempts))
+    by_end = sorted((attempt.ended_at_ns, position) for position, attempt in enumerate(attempts))
+    pairs = []
+    for number, span in enumerate(spans):
+        candidates = {*_around(by_start, span.start_ns), *_around(by_end, span.end_ns)}
+        pairs += [
+            (_distance_ns(attempts[position], span), number, position)
+            for position in candidates
+            if _touches(attempts[position], span)
+        ]
+    return sorted(pairs)
+
+
+def _around(times: Sequence[tuple[int, int]], time_ns: int) -> Iterator[int]:
+    """Yield the positions that belong to the times next to this one."""
+    place = bisect_left(times, (time_ns,))
+    return (position for _, position in times[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS])
 
 
 def _distance_ns(attempt: Attempt, span: Span) -> int:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ MAX_BYTES = 20 * 1024 * 1024
 
 # Cell magics whose cell is still Python: the line goes, the rest runs.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture")
+# Strings, comments and brackets of one line, as far as they tell where a statement may begin.
+_LEXEMES = re.compile(r"""\"\"\"|\'\'\'|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|#.*|[()\[\]{}]""")
 
 
 class NotebookError(ValueError):
@@ -47,7 +50,7 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
     """
     try:
         size = path.stat().st_size
-        text = path.read_text(encoding="utf-8") if size <= MAX_BYTES else ""
+        text = path.read_text(encoding="utf-8-sig") if size <= MAX_BYTES else ""
     except FileNotFoundError as error:
         raise NotebookError(f"There is no notebook at {path}.") from error
     except UnicodeDecodeError as error:
@@ -59,10 +62,15 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
     if not text.strip():
         raise NotebookError(f"{path.name} is empty. Copy the lab's notebook again, or restore your own.")
     try:
-        cells = json.loads(text)["cells"]
+        whole = json.loads(text)
+        if "worksheets" in whole:
+            raise NotebookError(f"{path.name} has an old format. Open it in JupyterLab and save it again.")
+        cells = whole["cells"]
         return tuple(
             Cell(str(cell["cell_type"]), _joined(cell["source"]), number) for number, cell in enumerate(cells, start=1)
         )
+    except NotebookError:
+        raise
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotebookError(
             f"{path.name} is not a notebook: it is not JSON with cells. Restore it, or copy the lab's again."
@@ -82,25 +90,67 @@ def runnable(cells: Iterable[Cell]) -> Runnable:
             continue
         source = cell.source
         first = source.lstrip().split("\n", 1)[0].strip()
-        if first.startswith("%%") and not first.startswith(_PYTHON_MAGICS):
+        if first.startswith("%%") and first.split()[0] not in _PYTHON_MAGICS:
             skipped.append(f"cell {cell.number}: {first} (the whole cell)")
             continue
         if not _compiles(source):
             lines = source.split("\n")
-            magic = [n for n, line in enumerate(lines) if line.lstrip().startswith(("!", "%"))]
-            skipped += [f"cell {cell.number}: {lines[n].strip()}" for n in magic]
-            # The line stays as a comment, so that line numbers in errors are the notebook's own.
-            source = "\n".join(re.sub(r"[!%].*", "pass", line) if n in magic else line for n, line in enumerate(lines))
+            magic = _magic_lines(lines)
+            skipped += [f"cell {cell.number}: {lines[n].strip()}" for n, first_line in magic.items() if first_line]
+            # The line stays, with nothing to do, so that line numbers in errors are the notebook's own.
+            source = "\n".join(_emptied(line, magic[n]) if n in magic else line for n, line in enumerate(lines))
         kept.append(Cell("code", source, cell.number))
     return Runnable(tuple(kept), tuple(skipped))
 
 
+def _magic_lines(lines: list[str]) -> dict[int, bool]:
+    """Find the lines that are no Python: True where one begins, False where it goes on after a backslash."""
+    found: dict[int, bool] = {}
+    quote, depth, goes_on = "", 0, False
+    for number, line in enumerate(lines):
+        if goes_on and number - 1 in found:
+            found[number] = False
+        elif not quote and not depth and not goes_on and line.lstrip().startswith(("!", "%")):
+            found[number] = True
+        else:
+            quote, depth = _open_after(line, quote, depth)
+        goes_on = line.endswith("\\")
+    return found
+
+
+def _open_after(line: str, quote: str, depth: int) -> tuple[str, int]:
+    """Return the triple quote and the number of brackets that are open after a line."""
+    while line:
+        if quote:
+            end = re.match(rf"(?:\\.|[^\\])*?{quote}", line)
+            if end is None:
+                break
+            line, quote = line[end.end() :], ""
+        lexeme = _LEXEMES.search(line)
+        if lexeme is None:
+            break
+        line, word = line[lexeme.end() :], lexeme.group()
+        quote = word if word in ('"""', "'''") else ""
+        depth = max(depth + (word in "([{") - (word in ")]}"), 0)
+    return quote, depth
+
+
+def _emptied(line: str, begins: bool) -> str:
+    return re.sub(r"[!%].*", "pass", line) if begins else ""
+
+
 def _compiles(source: str) -> bool:
     try:
-        ast.parse(source)
+        _parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
+
+
+def _parse(source: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the learner's strings; nothing for the judge's terminal
+        return ast.parse(source)
 
 
 def same_code(one: Iterable[Cell], other: Iterable[Cell]) -> bool:
@@ -108,7 +158,7 @@ def same_code(one: Iterable[Cell], other: Iterable[Cell]) -> bool:
 
     def shape(cells: Iterable[Cell]) -> list[str] | None:
         try:
-            found = [ast.dump(ast.parse(cell.source)) for cell in runnable(cells).cells]
+            found = [ast.dump(_parse(cell.source)) for cell in runnable(cells).cells]
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         return [text for text in found if text != ast.dump(ast.parse(""))]
@@ -122,6 +172,9 @@ def read_master(path: Path, *, solved: bool) -> tuple[Cell, ...]:
 
     From `# BEGIN SOLUTION` to `# BEGIN STARTER` stands what the reference has, from there to `# END` what the starter
     has instead, each line behind `#: `.
+
+    Raises:
+        NotebookError: if these marks are not whole; says in which cell.
     """
     blocks = re.split(r"^# %%(.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     cells = []
@@ -132,21 +185,38 @@ def read_master(path: Path, *, solved: bool) -> tuple[Cell, ...]:
             )
             cells.append(Cell("markdown", text, number))
         else:
-            source = re.sub(r"^# !", "!", _choose(body, solved).strip("\n"), flags=re.MULTILINE)
+            try:
+                chosen = _choose(body, solved)
+            except NotebookError as error:
+                raise NotebookError(f"{path.parent.name}/{path.name}, cell {number}: {error}") from error
+            source = re.sub(r"^# !", "!", chosen.strip("\n"), flags=re.MULTILINE)
             cells.append(Cell("code", source, number))
     return tuple(cells)
+
+
+_REGIONS = {
+    ("", "# BEGIN SOLUTION"): "SOLUTION",
+    ("SOLUTION", "# BEGIN STARTER"): "STARTER",
+    ("STARTER", "# END"): "",
+}
 
 
 def _choose(body: str, solved: bool) -> str:
     kept, region = [], ""
     for line in body.split("\n"):
         mark = line.strip()
-        if mark in ("# BEGIN SOLUTION", "# BEGIN STARTER"):
-            region = mark.split()[-1]
-        elif mark == "# END":
-            region = ""
-        elif not region or (region == "SOLUTION") == solved:
-            kept.append(line.replace("#: ", "", 1) if region == "STARTER" else line)
+        if mark.startswith(("# BEGIN ", "# END")):
+            if (region, mark) not in _REGIONS:
+                raise NotebookError(f"{mark!r} stands where a master cannot have it.")
+            region = _REGIONS[region, mark]
+        elif not region:
+            kept.append(line)
+        elif region == "STARTER" and not mark.startswith("#:") and mark:
+            raise NotebookError(f"what only the starter has stands behind '#: ', unlike {mark!r}.")
+        elif (region == "SOLUTION") == solved:
+            kept.append(re.sub("#: ?", "", line, count=1) if region == "STARTER" else line)
+    if region:
+        raise NotebookError(f"'# END' is missing after BEGIN {region}.")
     return "\n".join(kept)
 
 
