@@ -1,6 +1,6 @@
 """The capstone's page: is the bot hurting users now, and which call shows why?
 
-Run it with `make start`, or `streamlit run labs/14_dashboard/app.py`. It reads the runs in `labs/my/runs`, nothing else.
+Run it with `make start`, or `streamlit run labs/14_dashboard/app.py`. It reads `labs/my/runs`, nothing else.
 """
 
 import sys
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 sys.path.insert(
     0, str(Path(__file__).resolve().parents[2])
@@ -38,7 +39,7 @@ def show_numbers(board: Board) -> None:
     """Show the first screen's six big numbers."""
     for column, number in zip(st.columns(6), big_numbers(board.before, board.now), strict=True):
         column.metric(
-            number.label + (", over limit" if number.over else ""),
+            number.label + (": over limit" if number.over else ""),
             number.value,
             number.change,
             delta_color="inverse" if number.over else "off",
@@ -51,7 +52,7 @@ def show_numbers(board: Board) -> None:
 
 def show_trace(board: Board) -> None:
     """Offer the worst calls, and show the chosen one's trace."""
-    st.subheader("One call, from the worst down")
+    st.markdown("#### One call, from the worst down")
     calls = worst_first(board.calls)
     chosen = st.selectbox(
         "Call: failed first, then slowest; times are UTC",
@@ -62,15 +63,15 @@ def show_trace(board: Board) -> None:
     draw_trace(key="trace", data=trace_html(calls[chosen or 0], board.spans))
 
 
-def show_run(run: Run) -> None:
-    """Show one run, or say what is wrong with its file."""
+def show_run(run: Run, first_line: DeltaGenerator) -> None:
+    """Show one run, or say what is wrong with its file; the verdict goes to the page's first line."""
     reading, board = load(run)
     if board is None:
-        st.html(verdict_html("No answer", f"{run.title} cannot be shown."))
-        st.error(plain(f"{run.path.name} of run {run.name}: {reading.problem}"))
+        first_line.html(verdict_html("No answer", f"{run.title} cannot be shown."))
+        st.error(plain(f"{run.name}/{run.path.name}: {reading.problem}"))
         return
     verdict = judge_now(board.now)
-    st.html(verdict_html(verdict.word, verdict.reason))
+    first_line.html(verdict_html(verdict.word, verdict.reason))
     st.caption(plain(saved_words(run, board, time.time())))
     for note in reading.notes:
         st.warning(plain(note))
@@ -99,8 +100,11 @@ def page() -> None:
         return
     by_name = {run.name: run for run in runs}
     names = {NEWEST: f"Newest: {runs[0].title}", **{run.name: run.title for run in runs}}
-    chosen = st.selectbox("Run", names, format_func=lambda name: names[name], key="run", label_visibility="collapsed")
-    show_run(by_name.get(chosen or NEWEST, runs[0]))
+    first_line, choice = st.columns([3, 1], vertical_alignment="center")
+    chosen = choice.selectbox(
+        "Run", names, format_func=lambda name: names[name], key="run", label_visibility="collapsed"
+    )
+    show_run(by_name.get(chosen or NEWEST, runs[0]), first_line)
 
 
 page()

@@ -30,8 +30,8 @@ class Window:
 class Board:
     """Everything the page asks for.
 
-    `calls` are the spans taken for model calls, in order of their start; `marked` says whether they name themselves so;
-    `spans` are all spans of the run; `rows` are intervals of `step_s`, one chart point each.
+    `calls` are the spans taken for model calls, in order of their start; `marked` says whether they name themselves so.
+    `now` begins after `now_ns` (Unix nanoseconds). `spans` are all spans of the run, `rows` intervals of `step_s`.
     """
 
     spans: tuple[Span, ...]
@@ -40,6 +40,7 @@ class Board:
     whole: Window
     before: Window
     now: Window
+    now_ns: int
     step_s: int
     rows: tuple[Interval, ...]
 
@@ -63,6 +64,7 @@ def make_board(spans: Sequence[Span]) -> Board:
         whole=_window("whole run", length_s, calls),
         before=_window("before" if recent else "first half", (cut_ns - first_ns) / 1e9, early),
         now=_window("last 5 min" if recent else "second half", (last_ns - cut_ns) / 1e9, late),
+        now_ns=cut_ns,
         step_s=step_s,
         rows=by_interval(calls, step_s),
     )

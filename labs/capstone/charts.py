@@ -35,13 +35,13 @@ class Figure:
 def figures(board: Board) -> tuple[Figure, Figure, Figure]:
     """Draw calls and failures, latency, and tokens of a run."""
     rows = _rows(board)
-    axis = _Axis(rows[0]["at"], rows[-1]["until"])
+    axis = _Axis(rows[0]["at"], rows[-1]["until"], max(board.now_ns // 1_000_000, rows[0]["at"]))
     every = per_interval(board.step_s)
     bad = [row for row in rows if row["failed"]]
     calls = [
         _bars(axis, rows, "calls", BLUE),
         _bars(axis, bad, "failed", BAD),
-        _points(axis, bad, "failed", BAD, "triangle-up"),
+        _points(axis, bad, "failed", _TEXT, "triangle-up"),
         *_labels(axis, rows, (("calls", "calls"), ("failed", "▲ failed"))),
     ]
     latency = [
@@ -56,18 +56,19 @@ def figures(board: Board) -> tuple[Figure, Figure, Figure]:
         *_labels(axis, rows, (("input", "● in"), ("output", "■ out"))),
     ]
     return (
-        _figure(calls, calls_finding(board), f"calls {every}"),
-        _figure(latency, latency_finding(board), "seconds"),
-        _figure(tokens, tokens_finding(board), f"tokens {every}"),
+        _figure(axis, calls, calls_finding(board), f"calls {every}", board.now.words),
+        _figure(axis, latency, latency_finding(board), "seconds"),
+        _figure(axis, tokens, tokens_finding(board), f"tokens {every}"),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The time axis that the three charts share; edges in Unix milliseconds."""
+    """The time axis that the three charts share, and where the latest stretch begins; all in Unix milliseconds."""
 
     begin_ms: int
     end_ms: int
+    now_ms: int
 
     def x(self, field: str) -> alt.X:
         days = self.end_ms - self.begin_ms > 36 * 3_600_000
@@ -79,9 +80,25 @@ class _Axis:
             labelFlush=False,
             title=None,
         )
-        return alt.X(
-            f"{field}:T", axis=labels, scale=alt.Scale(type="utc", domain=[self.begin_ms, self.end_ms], nice=False)
+        return alt.X(f"{field}:T", axis=labels, scale=alt.Scale(type="utc", nice=False))
+
+    def frame(self, words: str) -> list[alt.Chart]:
+        """Return the layers that make the charts line up: the latest stretch as a band, both edges, and room for names.
+
+        Edges are rows of their own because a domain given in numbers is read as years by Vega-Lite.
+        """
+        band: alt.Chart = _chart([{"x": self.now_ms, "until": self.end_ms}]).mark_rect(color=_TEXT, opacity=0.08)
+        top: alt.Chart = _chart([{"x": self.now_ms, "label": words}]).mark_text(
+            align="left", baseline="top", dx=4, dy=2, color=_TEXT, fontSize=11
         )
+        unseen: alt.Chart = _chart([{"x": self.begin_ms}, {"x": self.end_ms}]).mark_rule(opacity=0)
+        room: alt.Chart = _chart([{"x": self.end_ms}]).mark_text(align="left", dx=8, text="▲ limit 4.0 s", opacity=0)
+        return [
+            band.encode(x=self.x("x"), x2=alt.X2("until:T")),
+            top.encode(x=self.x("x"), y=alt.value(0), text="label:N"),
+            unseen.encode(x=self.x("x")),
+            room.encode(x=self.x("x"), y=alt.value(0)),
+        ]
 
 
 def _rows(board: Board) -> list[dict[str, Any]]:
@@ -91,6 +108,8 @@ def _rows(board: Board) -> list[dict[str, Any]]:
             "at": (at := row.start_ns // 1_000_000),
             "middle": at + step_ms // 2,
             "until": at + step_ms,
+            "left": at + step_ms // 20,
+            "right": at + step_ms - step_ms // 20,
             "when": f"{moment(row.start_ns):%d %b %H:%M} UTC",
             "zero": 0,
             "calls": row.summary.calls,
@@ -106,7 +125,7 @@ def _rows(board: Board) -> list[dict[str, Any]]:
 
 def _y(field: str) -> alt.Y:
     axis = alt.Axis(
-        labelColor=_TEXT, titleColor=_TEXT, titleFontSize=12, tickCount=3, minExtent=44, maxExtent=44, format="~s"
+        labelColor=_TEXT, titleColor=_TEXT, titleFontSize=12, tickCount=3, minExtent=44, maxExtent=44, format=",~r"
     )
     return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(zero=True))
 
@@ -121,8 +140,8 @@ def _tooltip(field: str) -> list[alt.Tooltip]:
 
 def _bars(axis: _Axis, rows: Sequence[Row], field: str, colour: str) -> alt.Chart:
     bar: alt.Chart = _chart(rows).mark_rect(color=colour, stroke=None, opacity=1)
-    x2 = alt.X2("until:T")
-    return bar.encode(x=axis.x("at"), x2=x2, y=_y(field), y2=alt.Y2("zero:Q"), tooltip=_tooltip(field))
+    x2 = alt.X2("right:T")
+    return bar.encode(x=axis.x("left"), x2=x2, y=_y(field), y2=alt.Y2("zero:Q"), tooltip=_tooltip(field))
 
 
 def _points(axis: _Axis, rows: Sequence[Row], field: str, colour: str, shape: str) -> alt.Chart:
@@ -164,11 +183,10 @@ def _labels(axis: _Axis, rows: Sequence[Row], series: Sequence[tuple[str, str]])
     return charts
 
 
-def _figure(layers: Sequence[alt.Chart], finding: str, unit: str) -> Figure:
+def _figure(axis: _Axis, layers: Sequence[alt.Chart], finding: str, unit: str, words: str = "") -> Figure:
     title = alt.Title(finding, anchor="start", frame="group", fontSize=14, color=_TEXT, offset=6)
-    layers[0].encoding.y.title = unit
-    for layer in layers[1:]:
-        layer.encoding.y.title = None
-    chart = alt.layer(*layers, title=title)
-    chart = chart.properties(height=HEIGHT, padding={"left": 4, "right": 76, "top": 4, "bottom": 2})
-    return Figure(chart, f"{finding}. By time, in {unit}.")
+    for layer in layers:
+        layer.encoding.y.title = unit
+    chart = alt.LayerChart(layer=[*axis.frame(words), *layers], title=title)
+    sized = chart.properties(height=HEIGHT, padding={"left": 4, "right": 4, "top": 4, "bottom": 2})
+    return Figure(sized, f"{finding}. By time, in {unit}.")

@@ -28,14 +28,14 @@ def big_numbers(before: Window, now: Window) -> tuple[Number, ...]:
     rate_before, rate_now = (_rate(w) for w in (before, now))
     failures = f"{n.failed:,} of {n.calls:,} calls"
     return (
-        _number("Calls a minute", rate_before, rate_now, lambda v: f"{v:,.1f}", before, "Attempts at the model."),
+        _number("Calls a minute", rate_before, rate_now, lambda v: f"{v:,.1f}", "Attempts at the model."),
         _number(
             "Failed calls",
             b.failed_share,
             n.failed_share,
             percent,
-            before,
             f"{failures} in the {now.words}. The limit is {percent(limits.FAILED_SHARE)}.",
+            say_change=lambda share: percent(share).replace("%", "pts"),
             over=(n.failed_share or 0) > limits.FAILED_SHARE and n.failed >= limits.FEWEST,
         ),
         _number(
@@ -43,7 +43,6 @@ def big_numbers(before: Window, now: Window) -> tuple[Number, ...]:
             b.latency_p50_s,
             n.latency_p50_s,
             seconds,
-            before,
             "Half of the answered calls took no longer. Failed calls are left out.",
         ),
         _number(
@@ -51,7 +50,6 @@ def big_numbers(before: Window, now: Window) -> tuple[Number, ...]:
             b.latency_p95_s,
             n.latency_p95_s,
             seconds,
-            before,
             f"95 % of the answered calls took no longer. The limit is {seconds(limits.LATENCY_P95_S)}.",
             over=(n.latency_p95_s or 0) > limits.LATENCY_P95_S and now.slow >= limits.FEWEST,
         ),
@@ -60,7 +58,6 @@ def big_numbers(before: Window, now: Window) -> tuple[Number, ...]:
             b.input_tokens_per_call,
             n.input_tokens_per_call,
             _tokens,
-            before,
             "Mean of the calls that say.",
         ),
         _number(
@@ -68,7 +65,6 @@ def big_numbers(before: Window, now: Window) -> tuple[Number, ...]:
             b.output_tokens_per_call,
             n.output_tokens_per_call,
             _tokens,
-            before,
             "Mean of the calls that say.",
         ),
     )
@@ -79,19 +75,20 @@ def _number(
     before: float | None,
     now: float | None,
     say: Callable[[float], str],
-    window: Window,
     meaning: str,
     *,
     over: bool = False,
+    say_change: Callable[[float], str] | None = None,
 ) -> Number:
     if now is None:
         return Number(label, "–", None, "no call carries it", meaning=meaning)
     if before is None:
         return Number(label, say(now), None, "nothing to compare", over, meaning)
     change = now - before
-    said = say(abs(change))
-    sign = "" if said == say(0) else "+" if change > 0 else "-"
-    return Number(label, say(now), f"{sign}{said}" if sign else "0", f"{window.words} {say(before)}", over, meaning)
+    say_change = say_change or say
+    said = say_change(abs(change))
+    sign = "" if said == say_change(0) else "+" if change > 0 else "-"
+    return Number(label, say(now), f"{sign}{said}" if sign else "0", f"was {say(before)}", over, meaning)
 
 
 def _rate(window: Window) -> float | None:

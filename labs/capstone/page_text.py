@@ -21,10 +21,10 @@ A run appears here by itself as soon as one of these has left its telemetry in `
 _SIGNS = {HURTING: ("bad", "▲"), WATCH: ("watch", "◆"), CALM: ("calm", "●")}
 
 STYLE = """<style>
-.stMainBlockContainer {padding: 0.9rem 2.5rem 3rem}
+.stMainBlockContainer {padding: 0.9rem 3.5rem 3rem 2.5rem}
 [data-testid="stHeader"] {background: transparent; height: 2.5rem; left: auto; width: 4rem; right: 0}
 [data-testid="stMain"] [data-testid="stVerticalBlock"] {gap: 0.45rem}
-[data-testid="stMetric"] {padding: 0.45rem 0.8rem}
+[data-testid="stMetric"], [data-testid="stMetric"] > div {padding: 0.3rem 0.5rem}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; line-height: 1.25}
 .verdict {font-size: 1.25rem; line-height: 1.35; font-variant-numeric: tabular-nums}
 .verdict b {display: inline-block; padding: 0 0.5rem; margin-right: 0.5rem; border: 2px solid; border-radius: 0.3rem}
@@ -64,7 +64,8 @@ def saved_words(run: Run, board: Board, now_s: float) -> str:
     unmarked = "" if board.marked else " No span carries gen_ai attributes: every span is shown as a call."
     return (
         f"Recorded {saved:%d %b %H:%M:%S} ({ago(max(now_s - run.saved_s, 0))}). "
-        f"It plays {spoken}, {length}, {board.whole.summary.calls:,} calls.{unmarked}"
+        f"It plays {spoken}, {length}, {board.whole.summary.calls:,} calls. "
+        f"Numbers: {board.now.words}, then {board.before.words}.{unmarked}"
     )
 
 
