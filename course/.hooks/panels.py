@@ -35,9 +35,9 @@ def home_figure(evening: Evening) -> str:
     right = _panel(attempts, int(first), last, tallest, f"The same minutes by attempts. {torn}: {failures}.")
     return (
         '<figure class="evening" data-search-exclude>'
-        f'<div><p class="fig-kicker">What your APM sees</p><h2 class="fig-title">{calm}</h2>'
+        f'<div><p class="fig-kicker">What an APM at the endpoint sees</p><h2 class="fig-title">{calm}</h2>'
         f"{left}{_keys(requests)}</div>"
-        f'<div><p class="fig-kicker">What the attempts say</p><h2 class="fig-title">{torn}</h2>'
+        f'<div><p class="fig-kicker">What the attempts behind it say</p><h2 class="fig-title">{torn}</h2>'
         f"{right}{_keys(attempts)}</div>"
         f"<figcaption>The same evening of the support bot, {said['begins']} to {said['ends']} UTC, "
         "one mark per request (left) and per call to the model (right), stacked by the minute. "

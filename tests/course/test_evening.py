@@ -78,7 +78,7 @@ def test_the_moves_are_found(numbers: dict[str, str]) -> None:
 
 def test_a_panel_draws_one_mark_for_each_attempt(hook: Hook) -> None:
     figure = hook("panels").home_figure(hook("evening").read(ROWS))
-    left, right = figure.split("What the attempts say")
+    left, right = figure.split("What the attempts behind it say")
     assert left.count("<g transform") == 3
     assert right.count("<g transform") == 5
     assert "2 of 3 requests answered with status 200" in left
