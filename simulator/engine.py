@@ -128,6 +128,8 @@ class Engine:
 
     def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
         """Learn that a stream's reader had its last chunk at `at_ns`, after so many chunks."""
+        if not all(type(number) is int for number in (stream, at_ns, chunks_read)):
+            raise TypeError("close_stream needs three whole numbers")
         with self._lock:
             position = stream - self._first_stream
             if 0 <= position < len(self.ledger.attempts):

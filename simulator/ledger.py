@@ -76,7 +76,7 @@ class Ledger:
     def close_stream(self, position: int, ended_at_ns: int, chunks_read: int) -> None:
         """Record when a stream's reader got its last chunk, and how many it got; what cannot be is put right."""
         entry = self.attempts[position]
-        ended_at_ns, chunks_read = max(int(ended_at_ns), entry.sent_at_ns), min(max(int(chunks_read), 0), entry.chunks)
+        ended_at_ns, chunks_read = max(ended_at_ns, entry.sent_at_ns), min(max(chunks_read, 0), entry.chunks)
         if entry.streamed:
             self.attempts[position] = replace(entry, ended_at_ns=ended_at_ns, chunks_read=chunks_read)
 

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from simulator.engine import Engine, EngineLike
@@ -33,10 +34,17 @@ class RemoteEngine:
         self._file = self._socket.makefile("rwb")
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Let go of the socket."""
+        with suppress(OSError):  # what could not be sent stays unsent
+            self._file.close()
+        self._socket.close()
+
     def _ask(self, ask: str, *arguments: Any) -> Any:
         # `str` for what JSON has no word for: the provider refuses it as it would refuse it in process.
         line = json.dumps([ask, *arguments], separators=(",", ":"), default=str).encode()
-        with self._lock:
+        answer = b""
+        with self._lock, suppress(OSError):
             self._file.write(line + b"\n")
             self._file.flush()
             answer = self._file.readline()
