@@ -57,9 +57,11 @@ def _text_of(error: BaseException) -> str:
 def _line_in_cells(error: BaseException) -> str | None:
     """Return the innermost place of an error that stands in the notebook, as "cell 5, line 3: source"."""
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell"):
-        return f"{str(error.filename).strip('<>')}, line {error.lineno}: {str(error.text or '').strip()}"
+        return f"{str(error.filename).strip('<>')}, line {error.lineno}: {str(error.text or '').strip()}"[:_MAX_TEXT]
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell")]
-    return f"{frames[-1].filename.strip('<>')}, line {frames[-1].lineno}: {frames[-1].line}" if frames else None
+    if not frames:
+        return None
+    return f"{frames[-1].filename.strip('<>')}, line {frames[-1].lineno}: {frames[-1].line}"[:_MAX_TEXT]
 
 
 def _limit(memory_bytes: int) -> None:

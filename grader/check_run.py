@@ -7,9 +7,11 @@ that named check pass in this very session; whatever is missing is not a pass.
 from __future__ import annotations
 
 import ast
+import io
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,15 @@ class GraderError(Exception):
 
 
 def declared_checks(checks_file: Path) -> tuple[tuple[str, str], ...]:
-    """Return id and sentence of every check that a file declares, in order, without running it."""
-    tree = ast.parse(checks_file.read_text(encoding="utf-8"))
+    """Return id and sentence of every check that a file declares, in order, without running it.
+
+    Raises:
+        GraderError: if the file cannot be read as Python.
+    """
+    try:
+        tree = ast.parse(checks_file.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise GraderError(f"{checks_file.parent.name}/{checks_file.name} cannot be read: {error}") from error
     return tuple(
         (node.name, ast.get_docstring(node) or "")
         for node in tree.body
@@ -48,6 +57,7 @@ class _Session:
     def __init__(self, evidence: Evidence) -> None:
         self.results: dict[str, Result] = {}
         self.broken: list[str] = []
+        self.interrupted = False
         self._evidence = evidence
 
     @pytest.fixture
@@ -64,8 +74,9 @@ class _Session:
     def pytest_runtest_setup(self, item: Any) -> None:
         check: Check = item.obj.__check__
         for earlier in check.after:
-            if self.results[earlier].outcome != "passed":
-                title = self.results[earlier].title
+            known = self.results.get(earlier)
+            if known is None or known.outcome != "passed":
+                title = known.title if known else earlier
                 self.results[check.id] = Result(
                     check.id, check.title, "blocked", lesson=f"#{check.anchor}", blocked_by=title
                 )
@@ -84,6 +95,10 @@ class _Session:
         elif call.when == "call" and call.excinfo is None:
             self.results[check.id] = Result(check.id, check.title, "passed", lesson=f"#{check.anchor}")
         return report
+
+    @pytest.hookimpl
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
 
     @pytest.hookimpl
     def pytest_collectreport(self, report: Any) -> None:
@@ -111,11 +126,9 @@ def run_checks(checks_file: Path, evidence: Evidence) -> tuple[Result, ...]:
     Raises:
         GraderError: if a check breaks, or pytest did not report on every declared check.
     """
+    declared = [name for name, _ in declared_checks(checks_file)]
     session = _Session(evidence)
-    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    before = set(sys.modules)
-    try:
+    with _apart(checks_file), redirect_stdout(io.StringIO()):
         pytest.main(
             [
                 str(checks_file),
@@ -131,19 +144,36 @@ def run_checks(checks_file: Path, evidence: Evidence) -> tuple[Result, ...]:
             ],
             plugins=[session],
         )
-    finally:
-        if autoload is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
-        for name in set(sys.modules) - before:
-            # The next grading in this process must read its own checks, not a module of the same name.
-            if getattr(sys.modules[name], "__file__", None) == str(checks_file):
-                del sys.modules[name]
-    declared = [name for name, _ in declared_checks(checks_file)]
+    if session.interrupted:
+        raise KeyboardInterrupt
     missing = [name for name in declared if name not in session.results]
+    unknown = [name for name in session.results if name not in declared]
+    if unknown or len(set(declared)) < len(declared):
+        session.broken.append(f"each check needs a name and a top level of its own: {', '.join(unknown or declared)}")
     if session.broken or missing or not declared:
         raise GraderError(
             "; ".join(session.broken) or f"no word from the checks {', '.join(missing) or '(there are none)'}"
         )
     return tuple(session.results[name] for name in declared)
+
+
+@contextmanager
+def _apart(checks_file: Path) -> Iterator[None]:
+    """Keep this process's pytest settings away from the judge's session, and leave nothing of it behind."""
+    kept = {name: text for name, text in os.environ.items() if name.startswith("PYTEST_")}
+    modules = dict(sys.modules)
+    for name in kept:
+        del os.environ[name]
+    # Another lab's checks of the same name must not stand in for these, now or at the next grading in this process.
+    sys.modules.pop(checks_file.stem, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+            del os.environ[name]
+        os.environ.update(kept)
+        for name, module in list(sys.modules.items()):
+            if getattr(module, "__file__", None) == str(checks_file):
+                del sys.modules[name]
+        sys.modules.update({name: module for name, module in modules.items() if name == checks_file.stem})

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape as escape_html
 from typing import Any
 
 from grader.trace import Node
+from grader.xml_text import xml_safe
 
-_ROW, _TOP, _NAME_WIDTH, _BAR_WIDTH, _RIGHT = 46, 58, 230, 430, 80
+_ROW, _TOP, _NAME_WIDTH, _BAR_WIDTH, _RIGHT = 46, 58, 230, 430, 108
 _WIDTH = _NAME_WIDTH + _BAR_WIDTH + _RIGHT
 _STYLE = (
     ".wf text{font:13px system-ui,sans-serif;fill:var(--fig-text,#c9d1d9)}"
@@ -82,11 +83,11 @@ def waterfall_svg(rows: Sequence[Bar | Node], *, title: str, note: str = "") -> 
     said = f"{title}. {note} " + " ".join(_said(bar, begin_ns) for bar in bars)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="wf" viewBox="0 0 {_WIDTH} {height}" role="group" ',
-        f'aria-label="{escape(said)}" style="max-width:{_WIDTH}px;width:100%;height:auto">',
+        f'aria-label="{_escape(said)}" style="max-width:{_WIDTH}px;width:100%;height:auto">',
         f"<style>{_STYLE}</style>",
         f'<rect class="bg" width="{_WIDTH}" height="{height}" rx="6"/>',
-        f'<text class="t" x="14" y="24">{escape(title)}</text>',
-        f'<text class="n" x="14" y="43">{escape(note)}</text>',
+        f'<text class="t" x="14" y="24">{_escape(title)}</text>',
+        f'<text class="n" x="14" y="43">{_escape(note)}</text>',
     ]
     parts += [part for row, bar in enumerate(bars) for part in _row(bar, row, begin_ns, span_ns)]
     parts += _axis(len(bars), span_ns)
@@ -100,18 +101,18 @@ def _row(bar: Bar, row: int, begin_ns: int, span_ns: int) -> Iterable[str]:
     kind = "m" if bar.missing else "e" if bar.error else "b"
     indent = 14 + 14 * min(bar.depth, 8)
     full = "\n".join([_said(bar, begin_ns), *(f"{key} = {value!r}" for key, value in bar.attributes.items())])
-    yield f'<g tabindex="0" role="img" aria-label="{escape(full)}"><title>{escape(full)}</title>'
-    yield f'<text x="{indent}" y="{y + 13}">{escape(_short(bar.name, 30 - 2 * min(bar.depth, 8)))}</text>'
+    yield f'<g tabindex="0" role="img" aria-label="{_escape(full)}"><title>{_escape(full)}</title>'
+    yield f'<text x="{indent}" y="{y + 13}">{_escape(_short(bar.name, 30 - 2 * min(bar.depth, 8)))}</text>'
     yield f'<rect class="{kind}" x="{x:.1f}" y="{y + 2}" width="{width:.1f}" height="14" rx="2"/>'
     word = " error" if bar.error else " missing" if bar.missing else ""
     inside = x + width + 90 > _WIDTH
     anchor = (
         f'x="{x - 6:.1f}" text-anchor="end"'
         if inside and x > _NAME_WIDTH + 90
-        else f'x="{min(x + width + 6, _WIDTH - 84):.1f}"'
+        else f'x="{min(x + width + 6, _WIDTH - 102):.1f}"'
     )
     yield f'<text class="d" {anchor} y="{y + 13}">{_seconds(bar.end_ns - bar.start_ns)}{word}</text>'
-    yield f'<text class="n" x="{_NAME_WIDTH}" y="{y + 31}">{escape(_short(bar.note, 78))}</text></g>'
+    yield f'<text class="n" x="{_NAME_WIDTH}" y="{y + 31}">{_escape(_short(bar.note, 78))}</text></g>'
 
 
 def _axis(rows: int, span_ns: int) -> Iterable[str]:
@@ -129,6 +130,11 @@ def _said(bar: Bar, begin_ns: int) -> str:
 
 def _seconds(ns: int) -> str:
     return f"{ns / 1e6:.0f} ms" if ns < 1_000_000_000 else f"{ns / 1e9:.2f} s"
+
+
+def _escape(text: str) -> str:
+    """Return text that may stand in XML, in an attribute too."""
+    return escape_html(xml_safe(text))
 
 
 def _short(text: str, most: int) -> str:

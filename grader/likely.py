@@ -64,12 +64,16 @@ def token_mistake(call: Call) -> str | None:
     return None
 
 
+_TIMEOUT = ("APITimeoutError", "timeout", "TimeoutError", "408")
+_KINDS = {400: "BadRequestError", 404: "NotFoundError", 429: "RateLimitError"}
+
+
 def error_names(call: Call) -> tuple[str, ...]:
     """List what may stand in `error.type` for a failure: class name, HTTP status, the provider's code."""
     attempt = call.attempt
     if attempt.status is None:
-        return ("APITimeoutError", "timeout", "TimeoutError", "408")
-    kind = "RateLimitError" if attempt.status == 429 else "InternalServerError"
+        return _TIMEOUT
+    kind = _KINDS.get(attempt.status, "InternalServerError" if attempt.status >= 500 else "APIStatusError")
     return (kind, str(attempt.status), str(attempt.error))
 
 
@@ -79,12 +83,14 @@ def error_agrees(name: str | None, got: tuple[str, Any]) -> bool:
     if name is None:
         return status != "ERROR" and kind is None
     families = {
-        "APITimeoutError": ("APITimeoutError", "timeout", "TimeoutError", "408"),
+        "APITimeoutError": _TIMEOUT,
         "RateLimitError": ("RateLimitError", "429", "rate_limit_exceeded"),
-        "InternalServerError": ("InternalServerError", "503", "server_error"),
+        "InternalServerError": ("InternalServerError", "500", "502", "503", "504", "server_error"),
+        "BadRequestError": ("BadRequestError", "400"),
+        "NotFoundError": ("NotFoundError", "404"),
     }
     # A class may come with its module in front ("openai.RateLimitError").
-    return status == "ERROR" and isinstance(kind, str) and kind.rpartition(".")[2] in families[name]
+    return status == "ERROR" and isinstance(kind, str) and kind.rpartition(".")[2] in families.get(name, (name,))
 
 
 def error_mistake(call: Call) -> str | None:

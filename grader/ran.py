@@ -35,6 +35,7 @@ def explain(error: Any) -> str:
     """Tell a person what stopped a notebook, from what `cell_runner.run_cells` said of it."""
     try:
         cell, line, kind, text = error["cell"], error["line"], error["kind"], error["text"]
+        text = str(text)
     except (KeyError, TypeError):
         return "The notebook stopped, and did not say why."
     place = f"{str(line)[:1].upper()}{str(line)[1:]}" if line else f"Cell {cell}"
@@ -45,4 +46,4 @@ def explain(error: Any) -> str:
             return f"{place}. It ended the notebook (sys.exit). Take that out."
         case "SyntaxError" | "IndentationError" | "TabError":
             return f"{place}. This is not Python: {text.split(' (<cell')[0]}."
-    return f"{place}. {kind}: {text}"
+    return f"{place}. {kind}: {text}" if text else f"{place}. {kind}."

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 from xml.etree import ElementTree
+
+from grader.xml_text import xml_safe
 
 VERDICTS = ("passed", "failed", "not-attempted", "timeout", "crashed", "tampered", "cannot-grade")
 OUTCOMES = ("passed", "failed", "blocked")
@@ -64,40 +66,41 @@ class Report:
         counts = {"tests": len(self.checks) + errors, "failures": failed, "skipped": blocked, "errors": errors}
         suite = ElementTree.Element(
             "testsuite",
-            {"name": f"lab {self.lab}", "time": f"{self.seconds:.3f}"} | {k: str(v) for k, v in counts.items()},
+            {"name": xml_safe(f"lab {self.lab}"), "time": f"{self.seconds:.3f}"}
+            | {k: str(v) for k, v in counts.items()},
         )
         for result in self.checks:
             case = _case(suite, self.lab, result.id)
             if result.outcome == "failed":
                 texts = (result.title, f"expected {result.expected}", f"got {result.got}", result.where, result.hint)
-                failure = ElementTree.SubElement(case, "failure", {"message": _xml_safe(result.title)})
-                failure.text = _xml_safe("\n".join(filter(None, texts)))
+                failure = ElementTree.SubElement(case, "failure", {"message": xml_safe(result.title)})
+                failure.text = xml_safe("\n".join(filter(None, texts)))
             elif result.outcome == "blocked":
-                ElementTree.SubElement(case, "skipped", {"message": _xml_safe(f"blocked: {result.blocked_by}")})
+                ElementTree.SubElement(case, "skipped", {"message": xml_safe(f"blocked: {result.blocked_by}")})
         if errors:
-            ElementTree.SubElement(_case(suite, self.lab, self.verdict), "error", {"message": _xml_safe(self.message)})
+            ElementTree.SubElement(_case(suite, self.lab, self.verdict), "error", {"message": xml_safe(self.message)})
         return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _case(suite: ElementTree.Element, lab: str, name: str) -> ElementTree.Element:
-    return ElementTree.SubElement(suite, "testcase", {"classname": f"lab{lab}", "name": name})
-
-
-def _xml_safe(text: str) -> str:
-    """Drop what XML 1.0 cannot hold; a learner's span may be named anything."""
-    return "".join(c for c in text if c in "\t\n\r" or (0x20 <= ord(c) <= 0xFFFD and not 0xD800 <= ord(c) <= 0xDFFF))
+    return ElementTree.SubElement(suite, "testcase", {"classname": xml_safe(f"lab{lab}"), "name": name})
 
 
 def from_json(text: str) -> Report:
-    """Read a report back.
+    """Read a report back; keys that this version does not know are passed over.
 
     Raises:
         ValueError: if the text is not a report.
     """
     try:
         entries: Mapping[str, Any] = json.loads(text)
-        checks = tuple(Result(**entry) for entry in entries["checks"])
-        lists = {key: tuple(entries[key]) for key in ("notes", "skipped_lines")}
-        return Report(**(dict(entries) | lists | {"checks": checks}))
-    except (TypeError, KeyError) as error:
+        checks = tuple(Result(**_known(Result, entry)) for entry in entries["checks"])
+        lists = {key: tuple(entries.get(key, ())) for key in ("notes", "skipped_lines")}
+        return Report(**(_known(Report, entries) | lists | {"checks": checks}))
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"This is not a report: {error}") from error
+
+
+def _known(kind: type[Report] | type[Result], entries: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {key: value for key, value in entries.items() if key in names}

@@ -19,11 +19,13 @@ from typing import Any
 
 from grader.notebook import Cell
 from grader.ran import MEMORY_BYTES, Ran, RunError, explain
-from grader.telemetry import read_bytes, read_lines
+from grader.telemetry import Telemetry, read_bytes, read_raw
 from grader.truth import Ledger, read_entries
 
 _RUNNER = Path(__file__).with_name("cell_runner.py")
 _PR_SET_DUMPABLE = 4
+_PIPE_BYTES = 2**20  # as much as a pipe may hold
+_LOOK_S = 0.05
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 
 
@@ -44,7 +46,7 @@ def run_notebook(
         grader.telemetry.TelemetryError: if what the notebook emitted is not OTLP.
     """
     theirs, ours = socket.socketpair()
-    with tempfile.TemporaryDirectory(prefix="grade-") as scratch, theirs, ours:
+    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as scratch, theirs, ours:
         nonce = os.urandom(8).hex()
         telemetry_file = Path(scratch, f"telemetry-{nonce}.jsonl")
         simulator = _start_simulator(scenario, seed, theirs)
@@ -59,10 +61,13 @@ def run_notebook(
         finally:
             _end_group(notebook)
             os.close(status)
-            ledger = _collect_ledger(simulator)
-            _hide_memory(False)
-        raw = read_bytes(telemetry_file)
-        return Ran(ending, message, read_lines(raw.decode("utf-8", "replace").splitlines()), ledger, raw)
+            try:
+                ledger = _collect_ledger(simulator)
+            finally:
+                _hide_memory(False)
+        raw = read_bytes(telemetry_file, follow=False)
+        # What a stopped notebook left is kept and not judged: its last line may be half written.
+        return Ran(ending, message, read_raw(raw) if ending == "done" else Telemetry(), ledger, raw)
 
 
 def _start_simulator(scenario: str, seed: int, end: socket.socket) -> subprocess.Popen[bytes]:
@@ -75,8 +80,9 @@ def _start_simulator(scenario: str, seed: int, end: socket.socket) -> subprocess
         start_new_session=True,
     )
     assert simulator.stdin is not None
-    simulator.stdin.write(json.dumps({"scenario": scenario, "seed": seed}).encode() + b"\n")
-    simulator.stdin.flush()
+    with contextlib.suppress(BrokenPipeError):  # it died at once; taking its ledger says how
+        simulator.stdin.write(json.dumps({"scenario": scenario, "seed": seed}).encode() + b"\n")
+        simulator.stdin.flush()
     return simulator
 
 
@@ -108,6 +114,7 @@ def _order(notebook: subprocess.Popen[bytes], cells: tuple[Cell, ...]) -> None:
     assert notebook.stdin is not None
     with contextlib.suppress(BrokenPipeError):  # it died at once; waiting for it says how
         notebook.stdin.write(json.dumps(order).encode())
+    with contextlib.suppress(BrokenPipeError):
         notebook.stdin.close()
 
 
@@ -120,19 +127,21 @@ def _hide_memory(hidden: bool) -> None:
 def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -> tuple[str, str]:
     """Follow the status pipe until the notebook says how it ended, its process ends, or time is up."""
     deadline_s = time.monotonic() + time_limit_s
-    heard = b""
+    rest, cell, last = b"", None, dict[str, Any]()
     with selectors.DefaultSelector() as selector:
         selector.register(status, selectors.EVENT_READ)
-        while (left_s := deadline_s - time.monotonic()) > 0:
-            if not selector.select(left_s):
-                continue
-            chunk = os.read(status, 65536)
-            heard += chunk
-            if not chunk or not _word(heard.splitlines()[-1]).keys().isdisjoint(("done", "error")):
+        while (left_s := deadline_s - time.monotonic()) > 0 and last.keys().isdisjoint(("done", "error")):
+            # Its end is looked for, not only the pipe's: a child of its own may hold the pipe open.
+            gone = notebook.poll() is not None
+            if selector.select(0 if gone else min(left_s, _LOOK_S)):
+                chunk = os.read(status, _PIPE_BYTES)
+                *lines, rest = (rest + chunk).split(b"\n")
+                rest = rest[-_PIPE_BYTES:]
+                for last in map(_word, lines):
+                    cell = last.get("cell", cell)
+                gone = gone or not chunk
+            if gone:
                 break
-    words = [_word(line) for line in heard.splitlines()]
-    cell = next((word["cell"] for word in reversed(words) if "cell" in word), None)
-    last = words[-1] if words else {}
     if "error" in last:
         return "crashed", explain(last["error"])
     try:
@@ -142,16 +151,27 @@ def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -
         return "timeout", f"{where} still running after {time_limit_s:g} s. Is there a loop without an end?"
     if "done" in last and code == 0:
         return "done", ""
-    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    return "crashed", f"Cell {cell} ended Python itself ({how}). Take out what ends it, such as os._exit."
+    where = f"Cell {cell}" if cell else "Something"
+    return "crashed", f"{where} ended Python itself ({_how(code)}). Take out what ends it, such as os._exit."
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
 
 
 def _word(line: bytes) -> dict[str, Any]:
+    """Read one line of the status pipe; a notebook can write to it too, so that anything may stand there."""
     try:
         word = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return word if isinstance(word, dict) else {}
+    known = isinstance(word, dict) and isinstance(word.get("cell", 0), int)
+    return word if known else {}
 
 
 def _end_group(notebook: subprocess.Popen[bytes]) -> None:
@@ -172,5 +192,5 @@ def _collect_ledger(simulator: subprocess.Popen[bytes]) -> Ledger:
         raise SandboxError(f"The simulator did not work: {err.decode(errors='replace').strip()[-300:]}")
     try:
         return read_entries(json.loads(line) for line in out.splitlines())
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SandboxError(f"The simulator's ledger could not be read: {error}") from error

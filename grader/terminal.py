@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Mapping, Sequence
 from typing import IO
 
+from rich.cells import set_cell_size
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -27,6 +29,9 @@ _WIDTH = 80
 
 
 def _console(file: IO[str] | None) -> Console:
+    stream = file or sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")  # a terminal that knows no ✓ shows ? and goes on
     console = Console(file=file, highlight=False, soft_wrap=False)
     return console if console.width <= _WIDTH else Console(file=file, highlight=False, width=_WIDTH)
 
@@ -54,13 +59,13 @@ def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | No
     for line in report.skipped_lines:
         console.print(Padding(Text(f"skipped: {clean(line)}"), (0, 0, 0, 2)))
     seed = f"seed {report.seed}, " if report.seed is not None else ""
-    console.print(Text(f"  {report.saved}{seed}{report.seconds:.1f} s", style="dim"))
+    console.print(Text(f"  {clean(report.saved)}{seed}{report.seconds:.1f} s", style="dim"))
 
 
 def _print_result(console: Console, result: Result, headings: Mapping[str, str]) -> None:
     sign, style = _SIGNS[result.outcome]
     heading = Table.grid(padding=(0, 1))
-    heading.add_row(Text(sign, style=style), Text(result.title))
+    heading.add_row(Text(sign, style=style), Text(clean(result.title)))
     console.print(heading)
     rows = {
         "expected": result.expected,
@@ -90,8 +95,10 @@ def print_map(rows: Sequence[tuple[str, str, str]], advice: str, file: IO[str] |
     signs = {"passed": _SIGNS["passed"], "in progress": ("~", "yellow"), "regressed": _SIGNS["failed"]}
     for number, title, state in rows:
         sign, style = signs.get(state, _SIGNS["blocked"])
-        console.print(Text.assemble((f"{sign} ", style), f"{number}  {clean(title):58.58}  ", (state, style)))
-    console.print(escape(advice), markup=False)
+        console.print(
+            Text.assemble((f"{sign} ", style), f"{number}  {set_cell_size(clean(title), 58)}  ", (state, style))
+        )
+    console.print(Text(clean(advice)))
 
 
 def print_line(text: str, file: IO[str] | None = None) -> None:

@@ -40,7 +40,7 @@ def show(folder: str | Path) -> View:
     if not calls:
         return View("", "Nothing to show yet: run serve() first.")
     attempts = Counter(call.asked.id for call in calls if call.asked)
-    chosen = max(attempts, key=lambda request: (attempts[request], -int(request[2:])))
+    chosen = max(attempts, key=lambda request: attempts[request])
     shown = [call for call in calls if call.asked and call.asked.id == chosen]
     have = sum(bool(call.spans) for call in calls)
     title = f"{have} of {len(calls)} attempts have a span; request {chosen} made {len(shown)}"
