@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,7 +14,8 @@ LOGS = OWN / "log"
 LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 SITE = ROOT / "site"
-MY_LABS = ROOT / "labs" / "my"
+# The grader knows this variable too: whoever keeps their labs elsewhere says so once.
+MY_LABS = Path(os.environ.get("GRADE_LABS") or ROOT / "labs") / "my"
 
 
 def shown(path: Path) -> str:
