@@ -55,6 +55,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Put numbers, outputs and questions into the text."""
     page.meta.pop("status", None)  # ours; the theme would draw a badge for it
+    if "summary" in page.meta:
+        page.meta["description"] = page.meta["summary"]
     examples = markers.examples(markdown)
     outputs = {name: lambda code=code: runs.output(code) for name, code in examples.items()}
     try:
