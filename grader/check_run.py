@@ -98,7 +98,7 @@ class _Session:
 
     @pytest.hookimpl
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
-        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
+        self.interrupted = excinfo.type is KeyboardInterrupt  # pytest has subclasses of its own
 
     @pytest.hookimpl
     def pytest_collectreport(self, report: Any) -> None:

@@ -1,0 +1,204 @@
+"""The one way in: whatever stands in a telemetry file becomes plain values or one TelemetryError."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader import telemetry
+from grader.telemetry import Span, Telemetry, TelemetryError, read_bytes, read_file, read_lines, read_raw
+from tests.grader.samples import START_NS, S, attribute, line, otlp
+
+
+def read_one(**changes: Any) -> Span:
+    return read_lines([line(otlp(**changes))]).spans[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ({"stringValue": "v7"}, "v7"),
+        ({"boolValue": False}, False),
+        ({"intValue": "9007199254740993"}, 9007199254740993),
+        ({"intValue": 7}, 7),
+        ({"intValue": str(2**70)}, 2**70),
+        ({"doubleValue": 0.5}, 0.5),
+        ({"doubleValue": "Infinity"}, float("inf")),
+        ({"bytesValue": "/wA="}, b"\xff\x00"),
+        ({"arrayValue": {"values": [{"stringValue": "stop"}, {}]}}, ["stop", None]),
+        ({"arrayValue": {}}, []),
+        ({"kvlistValue": {"values": [{"key": "a", "value": {"intValue": "1"}}]}}, {"a": 1}),
+        ({}, None),
+        ({"laterValue": 1}, None),
+    ],
+)
+def test_each_kind_of_value_becomes_its_plain_python_value(value: dict[str, Any], wanted: object) -> None:
+    found = read_one(attributes=[attribute("x", **value)]).attributes["x"]
+    assert found == wanted
+    assert type(found) is type(wanted)
+
+
+def test_a_double_that_is_no_number_is_read_as_one() -> None:
+    found = read_one(attributes=[attribute("x", doubleValue="NaN")]).attributes["x"]
+    assert found != found
+
+
+def test_a_span_has_everything_that_stands_in_its_line() -> None:
+    event = {"name": "exception", "timeUnixNano": str(START_NS), "attributes": [attribute("k", stringValue="v")]}
+    full = otlp(parentSpanId="0C" * 8, status={"code": 2, "message": "late"}, events=[event], flags=256, later={})
+    resource = {"attributes": [attribute("service.name", stringValue="support-bot")]}
+    span = read_lines([line(full, resource=resource)]).spans[0]
+    assert (span.trace_id, span.span_id, span.parent_id) == ("0a" * 16, "0b" * 8, "0c" * 8)
+    assert (span.kind, span.status, span.status_message, span.scope) == ("CLIENT", "ERROR", "late", "bot")
+    assert (span.resource, span.duration_s) == ({"service.name": "support-bot"}, 1.0)
+    assert [(e.name, e.at_ns, e.attributes) for e in span.events] == [("exception", START_NS, {"k": "v"})]
+
+
+def test_what_a_span_may_leave_out_has_a_default() -> None:
+    bare = {key: otlp()[key] for key in ("traceId", "spanId", "startTimeUnixNano", "endTimeUnixNano")}
+    span = read_lines([line(bare)]).spans[0]
+    assert (span.parent_id, span.name, span.kind, span.status, span.events) == (None, "", "UNSPECIFIED", "UNSET", ())
+
+
+@pytest.mark.parametrize("kind", [-1, 6, 99, "SPAN_KIND_CLIENT", None, True])
+def test_a_kind_that_is_not_known_counts_as_not_given(kind: object) -> None:
+    assert read_one(kind=kind).kind == "UNSPECIFIED"
+
+
+@pytest.mark.parametrize("time", [1795000000.25, "1795000000.25", "1.795000000e+9"])
+def test_seconds_where_nanoseconds_belong_are_read_for_a_check_to_name(time: object) -> None:
+    assert read_one(startTimeUnixNano=time).start_ns == 1_795_000_000
+
+
+@pytest.mark.parametrize("time", ["soon", "nan", float("nan"), float("inf"), "9" * 40, "9" * 5000, -(10**31), None, []])
+def test_a_time_that_no_clock_shows_is_told(time: object) -> None:
+    with pytest.raises(TelemetryError, match="Line 1 of the telemetry"):
+        read_one(endTimeUnixNano=time)
+
+
+@pytest.mark.parametrize("key", ["traceId", "spanId", "startTimeUnixNano"])
+def test_a_field_that_must_be_there_is_named(key: str) -> None:
+    span = otlp()
+    del span[key]
+    with pytest.raises(TelemetryError, match=f"Line 2 of the telemetry is not OTLP/JSON: '{key}' is missing"):
+        read_lines([line(otlp()), line(span)])
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["no json", "[]", "7", "null", '"text"', '{"resourceSpans": 5}', '{"resourceSpans": ["x"]}', "\ufffd", "{" * 100_000,
+     "[" * 100_000, '{"resourceLogs": [{"scopeLogs": [7]}]}', '{"resourceMetrics": [{"scopeMetrics": [{"metrics": [7]}]}]}'],
+)  # fmt: skip
+def test_a_line_that_is_no_telemetry_is_told_by_its_number(garbage: str) -> None:
+    with pytest.raises(TelemetryError, match="Line 2 of the telemetry") as caught:
+        read_lines([line(otlp()), garbage])
+    assert len(str(caught.value)) < 250
+
+
+def test_values_nested_deeper_than_pythons_stack_are_told() -> None:
+    value = '{"arrayValue":{"values":[' * 20_000 + "]}}" * 20_000
+    text = line(otlp(attributes=[attribute("x")])).replace('"value": {}', f'"value": {value}')
+    with pytest.raises(TelemetryError):
+        read_lines([text])
+
+
+def test_empty_lines_and_unknown_records_are_passed_over() -> None:
+    assert read_lines(["", "  ", '{"resourceProfiles": [{}]}', "{}"]) == Telemetry()
+    assert not Telemetry()
+
+
+def test_logs_and_metrics_are_read_beside_spans() -> None:
+    log = {"eventName": "e", "observedTimeUnixNano": "5", "body": {"stringValue": "b"}, "traceId": "0A", "spanId": ""}
+    found = read_lines(
+        [
+            json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [log]}]}]}),
+            json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "m", "sum": {}}]}]}]}),
+        ]
+    )
+    assert (found.logs[0].event_name, found.logs[0].at_ns, found.logs[0].body) == ("e", 5, "b")
+    assert (found.logs[0].trace_id, found.logs[0].span_id) == ("0a", None)
+    assert found.metrics == ({"name": "m", "sum": {}},)
+    assert found
+
+
+@pytest.mark.parametrize("cut", [1, 40, 200])
+def test_a_last_line_that_is_still_being_written_is_left_out(cut: int) -> None:
+    raw = (line(otlp()) + "\n" + line(otlp())[:-cut]).encode()
+    assert len(read_raw(raw).spans) == 1
+    assert len(read_raw((line(otlp()) + "\n" + line(otlp())).encode()).spans) == 2
+
+
+def test_a_half_line_in_the_middle_is_told() -> None:
+    with pytest.raises(TelemetryError, match="Line 1"):
+        read_raw((line(otlp())[:-5] + "\n" + line(otlp()) + "\n").encode())
+
+
+def test_separators_inside_a_text_do_not_end_the_line() -> None:
+    raw = json.dumps(otlp(name="a\u2028b\u0085c"), ensure_ascii=False)
+    text = line(otlp()).replace(json.dumps(otlp()), raw)
+    assert read_raw(text.encode()).spans[0].name == "a\u2028b\u0085c"
+
+
+def test_a_file_larger_than_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "telemetry.jsonl"
+    file.write_bytes(b"x" * 101)
+    monkeypatch.setattr(telemetry, "MAX_BYTES", 100)
+    with pytest.raises(TelemetryError, match="larger than"):
+        read_file(file)
+
+
+def test_what_is_no_plain_file_holds_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text(line(otlp()))
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    for name in ("pipe", "missing", ".", "file/below"):
+        assert read_bytes(tmp_path / name) == b""
+    assert read_bytes(tmp_path / "link", follow=False) == b""
+    assert len(read_file(tmp_path / "link").spans) == 1
+
+
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(TelemetryError, match="could not be read"):
+        read_file(tmp_path / "loop")
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+PLACES = ("traceId", "kind", "startTimeUnixNano", "attributes", "status", "events", "parentSpanId", "name")
+
+
+@given(st.sampled_from(PLACES), ANY_JSON)
+def test_anything_in_a_span_is_read_or_told(place: str, anything: object) -> None:
+    try:
+        assert len(read_lines([line(otlp(**{place: anything}))]).spans) == 1
+    except TelemetryError:
+        pass
+
+
+@given(st.lists(ANY_JSON.map(json.dumps) | st.text(max_size=30) | st.just(line(otlp())), max_size=4))
+def test_any_lines_are_read_or_told(lines: list[str]) -> None:
+    try:
+        read_lines(lines)
+    except TelemetryError:
+        pass
+
+
+@given(
+    st.sampled_from(("stringValue", "boolValue", "intValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue")),
+    ANY_JSON,
+)
+def test_any_value_is_read_or_told(kind: str, anything: object) -> None:
+    try:
+        assert read_one(attributes=[attribute("x", **{kind: anything})]).duration_s == S / 1e9
+    except TelemetryError:
+        pass
