@@ -22,7 +22,7 @@ from grader.judge import Grading, LinkParagraph, grade_by
 from grader.labs import Lab
 from grader.notebook import Cell
 from grader.ran import Ran, RunError, explain
-from grader.telemetry import read_bytes, read_raw
+from grader.telemetry import Telemetry, read_bytes, read_raw
 from grader.truth import read_ledger
 
 
@@ -56,7 +56,8 @@ def _run_here(cells: tuple[Cell, ...], scenario: str, seed: int) -> Ran:
             stopped = contextvars.Context().run(run_cells, pairs)
         ending, message = ("crashed", explain(stopped)) if stopped else ("done", "")
         raw = read_bytes(telemetry_file)
-        return Ran(ending, message, read_raw(raw), read_ledger(telemetry_file.with_name("ledger.jsonl")), raw)
+        telemetry = Telemetry() if stopped else read_raw(raw)
+        return Ran(ending, message, telemetry, read_ledger(telemetry_file.with_name("ledger.jsonl")), raw)
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from simulator import record
 
 LAB = find_lab("06")
 SEED = 6
+# Something else than an exporter writes the telemetry file.
+BROKEN_FILE = "import os, pathlib\npathlib.Path(os.environ['SIMULATOR_TELEMETRY']).write_text('{\\n')"
 
 
 def with_cell(source: str, *, first: bool = False) -> tuple[Cell, ...]:
@@ -30,6 +32,8 @@ def with_cell(source: str, *, first: bool = False) -> tuple[Cell, ...]:
         pytest.param(LAB.reference, "passed", id="reference"),
         pytest.param((Cell("markdown", "Words only.", 1),), "cannot-grade", id="nothing to run"),
         pytest.param(with_cell("print(1 +"), "crashed", id="not Python"),
+        pytest.param(with_cell(BROKEN_FILE), "tampered", id="no OTLP"),
+        pytest.param(with_cell(BROKEN_FILE + "\n1 / 0"), "crashed", id="no OTLP, and an error"),
         pytest.param(with_cell("import sys; sys.exit(3)"), "crashed", id="sys.exit"),
         pytest.param(
             with_cell("client.chat.completions.create(model='lumen-mid', messages=[])"), "crashed", id="refused"
