@@ -13,11 +13,10 @@ from typing import IO, Any, cast
 from opentelemetry import _logs, metrics, trace
 from opentelemetry.exporter.otlp.json.file import FileMetricExporter, FileSpanExporter
 from opentelemetry.exporter.otlp.json.file._log_exporter import FileLogExporter
-from opentelemetry.sdk import metrics as sdk_metrics
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
-from opentelemetry.sdk.metrics.export import AggregationTemporality, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -27,11 +26,6 @@ from simulator.run_file import RunFile
 
 TELEMETRY_VARIABLE = "SIMULATOR_TELEMETRY"
 """Environment variable with the telemetry file's path, set in a graded process only."""
-
-# Sums start anew with each collection, and a run is collected once, at its end: its file holds this run's sums only.
-_DELTA: dict[type, AggregationTemporality] = dict.fromkeys(
-    (sdk_metrics.Counter, sdk_metrics.Histogram, sdk_metrics.ObservableCounter), AggregationTemporality.DELTA
-)
 
 
 class Recorder:
@@ -44,6 +38,7 @@ class Recorder:
         self._stream = cast("IO[str]", self.file)
         self._spans = SimpleSpanProcessor(FileSpanExporter(stream=self._stream))
         self._logs = SimpleLogRecordProcessor(FileLogExporter(stream=self._stream))
+        self._metrics: MetricReader | None = None
         self._joined: list[object] = []
 
     def use_lab(self, lab: str) -> None:
@@ -77,9 +72,7 @@ class Recorder:
         if id(loggers) not in known:
             loggers.add_log_record_processor(self._logs)
         if id(meters) not in known:
-            exporter = FileMetricExporter(stream=self._stream, preferred_temporality=_DELTA)
-            # An infinite interval means: collect when a run ends, and start no thread.
-            meters.add_metric_reader(PeriodicExportingMetricReader(exporter, export_interval_millis=math.inf))
+            self._renew_sums(meters)
         self._joined = [tracers, loggers, meters]
 
     def flush(self) -> None:
@@ -87,6 +80,9 @@ class Recorder:
         for provider in _providers():
             if hasattr(provider, "force_flush"):
                 provider.force_flush()
+        if self._metrics is not None:
+            # A meter provider does not flush readers that were added to it later.
+            self._metrics.force_flush()
 
     def begin(self, key: str) -> None:
         """Start a run: an empty file, and ids from the run's key. Call it at the run's first simulated moment.
@@ -97,6 +93,17 @@ class Recorder:
         self.flush()
         self.file.restart()
         self.ids.restart(key)
+        meters = metrics.get_meter_provider()
+        if self._metrics is not None and isinstance(meters, MeterProvider):
+            meters.remove_metric_reader(self._metrics)
+            self._renew_sums(meters)
+
+    def _renew_sums(self, meters: MeterProvider) -> None:
+        """Count from nought: a new reader keeps sums of its own."""
+        exporter = FileMetricExporter(stream=self._stream)
+        # An infinite interval means: collect when a run ends, and start no thread.
+        self._metrics = PeriodicExportingMetricReader(exporter, export_interval_millis=math.inf)
+        meters.add_metric_reader(self._metrics)
 
 
 def _providers() -> tuple[Any, Any, Any]:
