@@ -55,7 +55,7 @@ def attempt(
 def failed(
     at_s: float = 0, lasts_s: float = 1, *, status: int | None = 429, error: str = "rate_limit_exceeded", **changes: Any
 ) -> Attempt:
-    nothing = dict.fromkeys(("answered_by", "finish_reason", "input_tokens", "output_tokens"))
+    nothing: dict[str, Any] = dict.fromkeys(("answered_by", "finish_reason", "input_tokens", "output_tokens"))
     return attempt(at_s, lasts_s, status=status, error=error, **(nothing | changes))
 
 

@@ -73,7 +73,7 @@ BROKEN = {
     "an end of Python": (PASSES.replace("assert", "raise SystemExit(0); assert"), "passes broke with SystemExit"),
     "a returned value": (PASSES.replace("assert", "return True; assert"), "passes broke with PytestReturnNotNone"),
     "a warning": (PASSES.replace("assert", "import warnings; warnings.warn('x'); assert"), "broke with UserWarning"),
-    "an unknown fixture": (PASSES.replace("(evidence)", "(ledger)").replace("evidence.calls", "ledger"), "passes broke"),
+    "an unknown fixture": (PASSES.replace("(evidence)", "(ledger)").replace("evidence.c", "c"), "passes broke"),
     "an error outside": (PASSES + "\n1 / 0\n", "could not be loaded: .*ZeroDivisionError"),
     "a skip outside": (PASSES + "\npytest.skip('all', allow_module_level=True)\n", "no word from the checks passes"),
     "a syntax error": (PASSES + "\ndef (", r"checks\.py cannot be read: "),

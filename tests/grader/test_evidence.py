@@ -60,7 +60,7 @@ def test_no_attempts_and_no_spans_match_nothing() -> None:
 
 def test_one_span_over_all_attempts_stands_for_one_of_them() -> None:
     found = positions([(n * 10, 1) for n in range(100)], [(0, 1000)])
-    assert [ids for ids in found.values()] == [["0"]]
+    assert list(found.values()) == [["0"]]
 
 
 def test_chat_spans_are_those_that_say_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -92,9 +93,12 @@ def test_a_field_that_must_be_there_is_named(key: str) -> None:
 
 @pytest.mark.parametrize(
     "garbage",
-    ["no json", "[]", "7", "null", '"text"', '{"resourceSpans": 5}', '{"resourceSpans": ["x"]}', "\ufffd", "{" * 100_000,
-     "[" * 100_000, '{"resourceLogs": [{"scopeLogs": [7]}]}', '{"resourceMetrics": [{"scopeMetrics": [{"metrics": [7]}]}]}'],
-)  # fmt: skip
+    [
+        *("no json", "[]", "7", "null", '"text"', "\ufffd", "{" * 100_000, "[" * 100_000),
+        *('{"resourceSpans": 5}', '{"resourceSpans": ["x"]}', '{"resourceLogs": [{"scopeLogs": [7]}]}'),
+        '{"resourceMetrics": [{"scopeMetrics": [{"metrics": [7]}]}]}',
+    ],
+)
 def test_a_line_that_is_no_telemetry_is_told_by_its_number(garbage: str) -> None:
     with pytest.raises(TelemetryError, match="Line 2 of the telemetry") as caught:
         read_lines([line(otlp()), garbage])
@@ -179,18 +183,14 @@ PLACES = ("traceId", "kind", "startTimeUnixNano", "attributes", "status", "event
 
 @given(st.sampled_from(PLACES), ANY_JSON)
 def test_anything_in_a_span_is_read_or_told(place: str, anything: object) -> None:
-    try:
+    with contextlib.suppress(TelemetryError):
         assert len(read_lines([line(otlp(**{place: anything}))]).spans) == 1
-    except TelemetryError:
-        pass
 
 
 @given(st.lists(ANY_JSON.map(json.dumps) | st.text(max_size=30) | st.just(line(otlp())), max_size=4))
 def test_any_lines_are_read_or_told(lines: list[str]) -> None:
-    try:
+    with contextlib.suppress(TelemetryError):
         read_lines(lines)
-    except TelemetryError:
-        pass
 
 
 @given(
@@ -198,7 +198,5 @@ def test_any_lines_are_read_or_told(lines: list[str]) -> None:
     ANY_JSON,
 )
 def test_any_value_is_read_or_told(kind: str, anything: object) -> None:
-    try:
+    with contextlib.suppress(TelemetryError):
         assert read_one(attributes=[attribute("x", **{kind: anything})]).duration_s == S / 1e9
-    except TelemetryError:
-        pass

@@ -1,0 +1,123 @@
+"""Drawings: well-formed whatever a span is named, and readable without sight or colour."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.drawing import Bar, tree_bars, waterfall_svg
+from grader.trace import trees
+from tests.grader.samples import START_NS, S, span
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def draw(*bars: Bar, title: str = "Two attempts", note: str = "") -> ElementTree.Element:
+    return ElementTree.fromstring(waterfall_svg(bars, title=title, note=note))
+
+
+def bar(
+    at_s: float = 0, lasts_s: float = 1, name: str = "chat", **changes: bool | int | str | dict[str, object]
+) -> Bar:
+    start_ns = START_NS + round(at_s * S)
+    return Bar(name, start_ns, start_ns + round(lasts_s * S), **changes)  # type: ignore[arg-type]  # any field
+
+
+def rows(svg: ElementTree.Element) -> list[ElementTree.Element]:
+    return svg.findall(f"{SVG}g")
+
+
+def test_nothing_to_draw_is_told() -> None:
+    with pytest.raises(ValueError, match="give at least one span"):
+        waterfall_svg([], title="Nothing")
+
+
+def test_a_screen_reader_hears_the_finding_and_every_bar() -> None:
+    svg = draw(bar(), bar(1, 0.25, "retry", error=True, note="429"), title="One failed", note="at 19:04")
+    label = svg.get("aria-label") or ""
+    assert label.startswith("One failed. at 19:04 chat: 1.00 s from 0 ms.")
+    assert "retry: error, 250 ms from 1.00 s, 429." in label
+    assert [row.get("role") for row in rows(svg)] == ["img", "img"]
+    assert all(row.get("tabindex") == "0" and row.get("aria-label") for row in rows(svg))
+
+
+def test_a_missing_span_is_hollow_dashed_and_named_so() -> None:
+    svg = draw(bar(missing=True))
+    assert [rect.get("class") for rect in rows(svg)[0].iter(f"{SVG}rect")] == ["m"]
+    style = svg.findtext(f"{SVG}style") or ""
+    assert re.search(r"\.m\{fill:none;[^}]*stroke-dasharray", style)
+    assert "1.00 s missing" in ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
+
+
+def test_an_error_is_said_with_the_word() -> None:
+    svg = draw(bar(error=True))
+    assert "1.00 s error" in ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
+
+
+def test_every_attribute_stands_in_the_title_of_its_bar() -> None:
+    svg = draw(bar(attributes={"gen_ai.usage.input_tokens": 812, "x": "<&>"}))
+    assert (rows(svg)[0].findtext(f"{SVG}title") or "").split("\n")[1:] == [
+        "gen_ai.usage.input_tokens = 812",
+        "x = '<&>'",
+    ]
+
+
+def test_bars_lie_inside_the_drawing_in_proportion() -> None:
+    svg = draw(bar(0, 4), bar(2, 1))
+    width = float((svg.get("viewBox") or "").split()[2])
+    (x1, w1), (x2, w2) = [
+        (float(r.get("x", 0)), float(r.get("width", 0))) for r in svg.iter(f"{SVG}rect") if r.get("x")
+    ]
+    assert w1 == pytest.approx(4 * w2, abs=0.2)
+    assert x2 - x1 == pytest.approx(w1 / 2, abs=0.2)
+    assert x1 + w1 < width
+
+
+@pytest.mark.parametrize("lasts_s", [0, -5, 1e-9, 1e9])
+def test_a_bar_of_any_length_can_be_seen(lasts_s: float) -> None:
+    widths = [float(r.get("width", 0)) for r in draw(bar(0, lasts_s)).iter(f"{SVG}rect") if r.get("x")]
+    assert all(width >= 2 for width in widths)
+
+
+def test_times_far_outside_any_clock_are_drawn() -> None:
+    draw(Bar("a", -(10**30), 10**30), Bar("b", 0, 1))
+
+
+def test_thousands_of_bars_are_drawn() -> None:
+    assert len(rows(draw(*(bar(n, name=f"span {n}") for n in range(3000))))) == 3000
+
+
+def test_trees_are_drawn_with_their_depth_and_chosen_attributes() -> None:
+    roots = trees(
+        [span(0, 3, id="a", name="answer"), span(1, 1, id="b", parent_id="a", status="ERROR", attributes={"x.y": 1})]
+    )
+    assert [(b.name, b.depth, b.error, b.note) for b in tree_bars(roots, ["x.y", "gone"])] == [
+        ("answer", 0, False, ""),
+        ("chat lumen-mid", 1, True, "y 1"),
+    ]
+    assert len(rows(ElementTree.fromstring(waterfall_svg(roots, title="t")))) == 2
+
+
+def test_deep_trees_and_long_names_stay_inside() -> None:
+    svg = draw(bar(depth=500, name="n" * 500, note="m" * 500))
+    texts = ["".join(text.itertext()) for text in rows(svg)[0].iter(f"{SVG}text")]
+    assert max(map(len, texts)) <= 78
+    assert texts[0].endswith("…")
+
+
+ANY_TEXT = st.text(st.characters())
+
+
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT)
+def test_any_name_makes_a_drawing_that_parses(name: str, note: str, key: str, found: str) -> None:
+    draw(bar(name=name, note=note, attributes={key: found}), title=name, note=note)
+
+
+def test_a_name_cannot_bring_markup_of_its_own() -> None:
+    svg = draw(bar(name='"><script>alert(1)</script>', note="</svg>"), title="</text><script>")
+    assert "script" not in {element.tag.rpartition("}")[2] for element in svg.iter()}
+    waterfall_svg([bar(name="\ud800\x00\x1b")], title="\ud800").encode()
