@@ -7,53 +7,24 @@ import json
 import re
 import shutil
 import subprocess
-import threading
-import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
 
 from grader.judge import grade_cells
 from grader.labs import find_lab
-from grader.notebook import Cell, to_notebook
+from grader.notebook import Cell
 from grader.solutions import wrong_solutions
 from tests.real.browser.bundle import write_bundle
+from tests.real.browser.opened import Opened, opened_page
 
 BROWSER_FILES = Path(__file__).with_name("browser")
 LAB = find_lab("06")
 WRONG = {solution.name: solution for solution in wrong_solutions(LAB)}
 LARGE_SEED = 2**64 - 3  # a seed that JavaScript's numbers cannot hold
-# Nothing but this machine has an address, and Chromium's own errands are off.
-OPTIONS = (
-    "--no-sandbox",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--disable-background-networking",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The page in its browser: what loading it took, and every address that was asked for."""
-
-    page: Page
-    loading: dict[str, Any]
-    asked: list[str]
-    served: list[str]
-
-    def grade(self, cells: tuple[Cell, ...], seed: int | None) -> dict[str, Any]:
-        """Grade a notebook's cells in the browser."""
-        order = {"lab": LAB.number, "notebook": to_notebook(cells), "seed": None if seed is None else str(seed)}
-        answer: dict[str, Any] = self.page.evaluate("order => ask(order)", order)
-        print(f"seed {seed}: {answer['report']['verdict']} in {answer['seconds']:.2f} s")
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -88,34 +59,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, pyodide: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def opened(site: Path) -> Iterator[Opened]:
-    """Serve the folder plainly, open it in headless Chromium, and load Python."""
-    served: list[str] = []
-
-    class Plain(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            served.append(self.path)
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("no Chromium here: install the package chromium")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
-        context = browser.new_context()
-        asked: list[str] = []
-        context.on("request", lambda request: asked.append(request.url))
-        page = context.new_page()
-        page.on("console", lambda said: print(f"console: {said.text}"))
-        began_s = time.monotonic()
-        page.goto(f"http://127.0.0.1:{server.server_address[1]}/index.html")
-        loading = page.evaluate("ask(null)")
-        loading["from_open_s"] = time.monotonic() - began_s
-        print("loaded:", json.dumps(loading))
-        yield Opened(page, loading, asked, served)
-        browser.close()
-    server.shutdown()
-    server.server_close()
+    """The page, with Python loaded."""
+    with opened_page(site) as page:
+        yield page
 
 
 def variant(name: str) -> tuple[Cell, ...]:
@@ -145,7 +91,7 @@ def without_stack_traces(telemetry: str) -> str:
 )
 def test_browser_and_grade_agree_on_every_check(opened: Opened, name: str, seed: int, verdict: str) -> None:
     cells = variant(name)
-    there = opened.grade(cells, seed)
+    there = opened.grade(LAB.number, cells, seed)
     here = grade_cells(LAB, cells, seed)
     local = json.loads(here.report.to_json())
     assert there["report"]["verdict"] == local["verdict"] == verdict
@@ -160,7 +106,7 @@ def test_browser_and_grade_agree_on_every_check(opened: Opened, name: str, seed:
 
 
 def test_each_practice_plays_fresh_traffic(opened: Opened) -> None:
-    first, second = (opened.grade(LAB.reference, None) for _ in range(2))
+    first, second = (opened.grade(LAB.number, LAB.reference, None) for _ in range(2))
     assert [first["report"]["verdict"], second["report"]["verdict"]] == ["passed", "passed"]
     assert first["report"]["seed"] != second["report"]["seed"]
     assert first["telemetry"] != second["telemetry"]
@@ -172,13 +118,13 @@ def test_no_request_leaves_for_another_host(opened: Opened) -> None:
     paths = {urlsplit(url).path for url in opened.asked}
     # The worker's own requests are among those watched, or the line above would prove little.
     assert {"/pyodide/pyodide.asm.wasm", "/bundle.zip", "/in_browser.py"} <= paths
-    assert len(opened.served) <= 12
 
 
-def test_the_bundle_holds_the_files_as_they_stand_here(site: Path, opened: Opened) -> None:
+def test_the_bundle_is_small_and_holds_the_files_as_they_stand_here(tmp_path: Path) -> None:
     root = BROWSER_FILES.parents[2]
-    with zipfile.ZipFile(site / "bundle.zip") as bundle:
+    write_bundle(tmp_path / "bundle.zip", LAB.folder.name)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
         ours = [name for name in bundle.namelist() if name.startswith(("simulator/", "grader/", "labs/"))]
-        assert "grader/judge.py" in ours
-        assert all(bundle.read(name) == (root / name).read_bytes() for name in ours)
-    assert opened.loading["bundle_bytes"] <= 1_500_000
+        assert {"grader/judge.py", "simulator/engine.py", f"labs/{LAB.folder.name}/checks.py"} <= set(ours)
+        assert [name for name in ours if bundle.read(name) != (root / name).read_bytes()] == []
+    assert (tmp_path / "bundle.zip").stat().st_size <= 1_500_000
