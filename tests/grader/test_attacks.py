@@ -1,4 +1,4 @@
-"""Attacks on the judge: a notebook that looks for seed, ledger and expected values wherever it can finds none of them."""
+"""A notebook that looks for seed, ledger and expected values wherever it can, and finds none of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEED = 0x5EED_0F_A_5EC4E7_99
 
 # The attacker is as able as we could make it: whatever it finds, it emits as attributes of one span, and it forges the
 # spans that a ledger would let it forge.
-ATTACK = r'''
+ATTACK = r"""
 import gc, glob, json, os, socket, sys, tempfile, traceback
 from simulator import record, serve
 import simulator
@@ -33,7 +33,7 @@ def look_like_truth(text):
 note("environment", json.dumps({k: v for k, v in os.environ.items() if look_like_truth(k + v)}))
 for fd in range(3, 64):
     try:
-        if fd != int(os.environ.get("SIMULATOR_FD", -1)) and look_like_truth(os.pread(fd, 100000, 0).decode(errors="replace")):
+        if look_like_truth(os.pread(fd, 100000, 0).decode(errors="replace")):
             note("inherited file", fd)
     except OSError:
         pass
@@ -78,7 +78,7 @@ while frame is not None:
 import threading
 from simulator.session import current_engine
 engine = current_engine()
-for word in ("ledger", "entries", "seed", "_seed", "__dict__", "__class__", "_start", "ledger.entries", "_provider", "dump"):
+for word in ("ledger", "entries", "seed", "_seed", "__dict__", "__class__", "_start", "ledger.entries", "_provider"):
     for arguments in ((), (1,), ("seed",)):
         try:
             note("pipe", engine._ask(word, *arguments))
@@ -91,7 +91,7 @@ serve(lambda request: None)
 with tracer.start_as_current_span("chat loot", attributes={"gen_ai.operation.name": "chat"}) as span:
     for place, found in loot.items():
         span.set_attribute("loot." + place, json.dumps(found))
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,8 @@ known = Engine()                      # the engine that practice uses, with its 
 known.begin("call_site", 1)
 serve(lambda request: None)
 while (asked := known.next_request()) is not None:
-    reply = known.attempt({"model": asked["model"], "messages": [{"role": "user", "content": "x"}]}, asked["at_ns"], 10.0)
+    messages = [{"role": "user", "content": "x"}]
+    known.attempt({"model": asked["model"], "messages": messages}, asked["at_ns"], 10.0)
 for attempt in known.ledger.attempts:
     span = tracer.start_span("chat", start_time=attempt.sent_at_ns)
     span.set_attribute("gen_ai.operation.name", "chat")

@@ -1,0 +1,124 @@
+"""Every kind of bad input to `grade` gets a clear line, its exit code, and a report; never a stack trace."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.labs import find_lab
+from grader.notebook import Cell, to_notebook
+from tests.grader.conftest import Grade
+
+
+def _notebook(path: Path, *sources: str) -> Path:
+    path.write_text(to_notebook(Cell("code", source, n) for n, source in enumerate(sources, 1)), encoding="utf-8")
+    return path
+
+
+def _report(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+BAD_CELLS = {
+    "a syntax error": ("def broken(:", "crashed", "This is not Python", 1),
+    "an exception": ("x = 1\nx / 0", "crashed", "Cell 1, line 2: x / 0. ZeroDivisionError", 1),
+    "an endless loop": ("while True:\n    pass", "timeout", "Cell 1 was still running after 2 s", 1),
+    "sys.exit": ("import sys\nsys.exit(0)", "crashed", "sys.exit", 1),
+    "os._exit": ("import os\nos._exit(0)", "crashed", "ended Python itself (exit code 0)", 1),
+    "a kill of itself": ("import os\nos.kill(os.getpid(), 9)", "crashed", "ended Python itself (signal SIGKILL)", 1),
+    "3 GB of memory": ("block = bytearray(3 * 2**30)", "crashed", "more than 2 GB of memory", 1),
+    "no telemetry at all": ("print('hello')", "failed", "No telemetry arrived", 1),
+    "a missing module": ("import nowhere_to_be_found", "crashed", "ModuleNotFoundError", 1),
+}
+
+
+@pytest.mark.parametrize("name", BAD_CELLS)
+def test_a_bad_notebook_gets_its_own_line_code_and_report(name: str, grade: Grade, tmp_path: Path) -> None:
+    source, verdict, line, code = BAD_CELLS[name]
+    notebook = _notebook(tmp_path / "mine.ipynb", source)
+    limit = ("--time-limit", "2") if verdict == "timeout" else ()
+    said = grade("06", "--notebook", str(notebook), "--json", str(tmp_path / "r.json"), *limit)
+    assert said.code == code
+    assert line in " ".join(said.out.split())
+    report = _report(tmp_path / "r.json")
+    assert report["verdict"] == verdict
+    assert len(report["checks"]) == 8
+
+
+BAD_FILES = {
+    "not JSON": (b"{ this is no notebook", "is not a notebook"),
+    "JSON, but no notebook": (b"[1, 2, 3]", "is not a notebook"),
+    "empty": (b"", "is empty"),
+    "not UTF-8": (b"\xff\xfe\x00\x01" * 10, "is not UTF-8"),
+    "without cells": (b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "no Python cells"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_is_no_notebook_cannot_be_graded_and_says_why(name: str, grade: Grade, tmp_path: Path) -> None:
+    content, line = BAD_FILES[name]
+    (tmp_path / "mine.ipynb").write_bytes(content)
+    said = grade("06", "--notebook", str(tmp_path / "mine.ipynb"), "--json", str(tmp_path / "r.json"))
+    assert said.code == 3
+    assert line in " ".join(said.out.split())
+    assert _report(tmp_path / "r.json")["verdict"] == "cannot-grade"
+
+
+def test_a_notebook_that_is_not_there_cannot_be_graded(grade: Grade, tmp_path: Path) -> None:
+    said = grade("06", "--notebook", str(tmp_path / "nowhere.ipynb"))
+    assert said.code == 3
+    assert "There is no notebook at" in said.out
+
+
+def test_magics_are_skipped_and_named(grade: Grade, tmp_path: Path) -> None:
+    cells = [cell.source for cell in find_lab("06").reference if cell.kind == "code"]
+    notebook = _notebook(tmp_path / "mine.ipynb", "%matplotlib inline\n!pip list", "%%bash\necho hello", *cells)
+    said = grade("06", "--notebook", str(notebook))
+    assert said.code == 0, said.out
+    for line in ("cell 1: %matplotlib inline", "cell 1: !pip list", "cell 2: %%bash (the whole cell)"):
+        assert f"skipped: {line}" in said.out
+
+
+def test_a_lab_that_does_not_exist_is_wrong_usage_and_still_leaves_a_report(grade: Grade, tmp_path: Path) -> None:
+    said = grade("77", "--json", str(tmp_path / "r.json"))
+    assert said.code == 2
+    assert "There is no lab 77. There are: 06" in said.out
+    assert _report(tmp_path / "r.json")["verdict"] == "cannot-grade"
+
+
+def test_a_report_that_cannot_be_written_is_said_and_exits_with_3(grade: Grade, tmp_path: Path) -> None:
+    said = grade("06", "--json", str(tmp_path / "no" / "such" / "folder" / "r.json"))
+    assert said.code == 3
+    assert "The report cannot be written to" in said.err
+
+
+def test_a_working_copy_that_cannot_be_made_says_where_and_why(grade: Grade, labs: Path) -> None:
+    # A file where the folder should be stops root too, whom permissions do not stop.
+    (labs / "my").write_text("in the way", encoding="utf-8")
+    said = grade("06")
+    assert said.code == 3
+    assert "Your copy of lab 06 cannot be written to" in " ".join(said.out.split())
+
+
+def test_a_folder_that_keeps_nothing_costs_progress_and_not_the_verdict(grade: Grade, labs: Path, solved: Path) -> None:
+    (labs / "my" / "runs").write_text("in the way", encoding="utf-8")
+    said = grade("06")
+    assert said.code == 0
+    assert "Your progress could not be kept" in " ".join(said.err.split())
+
+
+def test_a_notebook_without_write_permission_is_graded_as_it_stands(grade: Grade, solved: Path) -> None:
+    solved.chmod(stat.S_IRUSR)
+    assert grade("06").code == 0
+
+
+def test_a_damaged_progress_file_means_that_nothing_was_started(grade: Grade, labs: Path, solved: Path) -> None:
+    (labs / "my" / ".progress.json").write_text("{ half", encoding="utf-8")
+    assert "not started" in grade().out
+    assert grade("06").code == 0
+    assert "passed" in grade().out
