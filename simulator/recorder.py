@@ -51,16 +51,18 @@ class Recorder:
         A provider that somebody set before is kept, and our recorder is added to it.
         """
         tracers, loggers, meters = _providers()
-        resource = _resource(service)
+        described = resource(service)
         if not isinstance(tracers, TracerProvider):
-            tracers = TracerProvider(resource=resource, id_generator=self.ids)
+            tracers = TracerProvider(resource=described, id_generator=self.ids)
             trace.set_tracer_provider(tracers)
         if not isinstance(loggers, LoggerProvider):
-            loggers = LoggerProvider(resource=resource)
+            loggers = LoggerProvider(resource=described)
             _logs.set_logger_provider(loggers)
         if not isinstance(meters, MeterProvider):
             # No exemplars: a counter's are drawn by chance. No export at exit: a run's sums are written when it ends.
-            meters = MeterProvider(resource=resource, exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False)
+            meters = MeterProvider(
+                resource=described, exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False
+            )
             metrics.set_meter_provider(meters)
         self._join(tracers, loggers, meters)
         return tracers
@@ -115,7 +117,8 @@ def _telemetry_path(lab: str) -> Path:
     return Path(given) if given else Path("runs") / lab / "telemetry.jsonl"
 
 
-def _resource(service: str) -> Resource:
+def resource(service: str) -> Resource:
+    """Return what every recorded span, log record and metric says of the program it comes from."""
     # The constructor, not Resource.create: that one starts detector threads and would add this machine's facts.
     return Resource(
         {"service.name": service, "telemetry.sdk.language": "python", "telemetry.sdk.name": "opentelemetry"}
