@@ -43,11 +43,6 @@ class Logs:
             log.write(text)
 
 
-def log_of(server: Server) -> Path:
-    """The file with a server's output."""
-    return rooms.LOGS / f"run-{server.name}.log"
-
-
 class Stack(Manager):  # type: ignore[misc]  # honcho ships no types
     """Honcho's manager, which also remembers who ended first and who is descended from whom."""
 

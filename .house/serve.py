@@ -14,6 +14,7 @@ import ports
 import rooms
 import runner
 import website
+import words
 from grader.labs import LabError, ensure_working_copy, find_labs
 from needs import CannotStart
 from servers import Server, stack
@@ -55,34 +56,6 @@ def put_working_copies() -> None:
         raise CannotStart(f"{problem}\nMend that, then run: make start") from None
 
 
-def welcome(servers: tuple[Server, ...]) -> str:
-    """The three links, how to grade, and how to end."""
-    links = "\n".join(f"  {server.verb:<10}{server.link}" for server in servers)
-    return f"""
-{links}
-
-  To grade a lab in another terminal, from this folder:
-    . .venv/bin/activate
-    grade 06
-
-  Ctrl-C here ends all three.
-"""
-
-
-def farewell(server: Server, code: int) -> str:
-    """Which server ended by itself and what it said last."""
-    return f"{_start(server)} ended by itself (exit code {code}), so the others were ended too. {_said(server)}"
-
-
-def _start(server: Server) -> str:
-    return server.title[0].upper() + server.title[1:]
-
-
-def _said(server: Server) -> str:
-    log = runner.log_of(server)
-    return f"It said last:\n{rooms.last_lines(log)}\nThe whole log: {rooms.shown(log)}"
-
-
 def main() -> int:
     """Check ports, build, prepare, run; the exit code is 0 when a person ended it."""
     failed: list[Server] = []
@@ -109,16 +82,16 @@ def main() -> int:
         if failed:
             os.kill(os.getpid(), signal.SIGTERM)
         else:
-            print(welcome(servers), flush=True)
+            print(words.welcome(servers), flush=True)
 
     ended = runner.run(servers, watch)
     if ended.fallen is not None:
         name, code = ended.fallen
         server = next(server for server in servers if server.name == name)
-        print(farewell(server, code), file=sys.stderr)
+        print(words.farewell(server, code), file=sys.stderr)
         return 1
     for server in failed:
-        print(f"{_start(server)} did not answer within {PATIENCE_S:.0f} s. {_said(server)}", file=sys.stderr)
+        print(words.silence(server, PATIENCE_S), file=sys.stderr)
     if failed:
         return 1
     print("\nAll three have ended.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import jupyter_settings
 import rooms
@@ -55,3 +56,8 @@ def environment(server: Server) -> dict[str, str]:
     """The variables a server runs with: `.venv` comes first, so that `!grade` in a notebook finds ours."""
     path = os.pathsep.join((str(rooms.BIN), os.environ.get("PATH", os.defpath)))
     return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(rooms.VENV), "PYTHONUNBUFFERED": "1", **server.environment}
+
+
+def log_of(server: Server) -> Path:
+    """The file with a server's output."""
+    return rooms.LOGS / f"run-{server.name}.log"

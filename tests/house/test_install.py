@@ -10,23 +10,24 @@ import install
 import needs
 import packages
 import rooms
+import stamp
 from progress import Progress
 
 
 def test_the_stamp_changes_with_lock_project_and_folder() -> None:
-    base = install.fingerprint(b"lock", b"project", "/a")
+    base = stamp.fingerprint(b"lock", b"project", "/a")
     others = {
-        install.fingerprint(b"lock2", b"project", "/a"),
-        install.fingerprint(b"lock", b"project2", "/a"),
-        install.fingerprint(b"lock", b"project", "/b"),
+        stamp.fingerprint(b"lock2", b"project", "/a"),
+        stamp.fingerprint(b"lock", b"project2", "/a"),
+        stamp.fingerprint(b"lock", b"project", "/b"),
     }
     assert len(others | {base}) == 4
 
 
 def test_a_venv_with_another_python_is_kept_and_said() -> None:
-    line = install.other_python_line("home = /x\nversion = 3.11.7\n", (3, 13))
+    line = stamp.other_python_line("home = /x\nversion = 3.11.7\n", (3, 13))
     assert line == ".venv has Python 3.11 and keeps it. For Python 3.13, delete .venv first."
-    assert install.other_python_line("version = 3.13.0\n", (3, 13)) == ""
+    assert stamp.other_python_line("version = 3.13.0\n", (3, 13)) == ""
 
 
 def test_a_venv_made_by_something_else_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,19 +42,19 @@ def test_a_venv_made_by_something_else_is_left_alone(tmp_path: Path, monkeypatch
 
 
 def test_without_a_stamp_nothing_counts_as_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(install, "STAMP", tmp_path / "installed")
-    assert not install.is_installed()
+    monkeypatch.setattr(stamp, "STAMP", tmp_path / "installed")
+    assert not stamp.is_installed()
     (tmp_path / "installed").write_text("the stamp of another lock", encoding="utf-8")
-    assert not install.is_installed()
+    assert not stamp.is_installed()
 
 
 def test_the_right_stamp_with_a_python_that_starts_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(install, "STAMP", tmp_path / "installed")
+    monkeypatch.setattr(stamp, "STAMP", tmp_path / "installed")
     monkeypatch.setattr(rooms, "PYTHON", Path(sys.executable))
-    (tmp_path / "installed").write_text(install.wanted_stamp(), encoding="utf-8")
-    assert install.is_installed()
+    (tmp_path / "installed").write_text(stamp.wanted(), encoding="utf-8")
+    assert stamp.is_installed()
     monkeypatch.setattr(rooms, "PYTHON", tmp_path / "python-that-went-away")
-    assert not install.is_installed()
+    assert not stamp.is_installed()
 
 
 def test_the_two_parts_of_the_lock_are_the_whole_lock() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import jupyter_settings
 import ports
-import serve
 import servers
 import website
+import words
 
 THREE_PORTS = tuple(ports.Port(port.variable, port.number) for port in ports.DEFAULTS)
 
@@ -35,7 +35,7 @@ def test_jupyterlab_listens_here_only_and_says_nothing_outside(tmp_path: Path) -
 
 
 def test_the_welcome_holds_three_links_and_the_way_to_grade() -> None:
-    text = serve.welcome(servers.stack(THREE_PORTS, "t"))
+    text = words.welcome(servers.stack(THREE_PORTS, "t"))
     for link in ("http://127.0.0.1:8000/", "http://127.0.0.1:8888/lab?token=t", "http://127.0.0.1:8501/"):
         assert f"{link}\n" in text
     assert ". .venv/bin/activate" in text
