@@ -26,6 +26,7 @@ _RUNNER = Path(__file__).with_name("cell_runner.py")
 _PR_SET_DUMPABLE = 4
 _PIPE_BYTES = 2**20  # as much as a pipe may hold
 _LOOK_S = 0.05
+_LAST_WORDS = ("done", "error")
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
 
 
@@ -130,7 +131,7 @@ def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -
     rest, cell, last = b"", None, dict[str, Any]()
     with selectors.DefaultSelector() as selector:
         selector.register(status, selectors.EVENT_READ)
-        while (left_s := deadline_s - time.monotonic()) > 0 and last.keys().isdisjoint(("done", "error")):
+        while (left_s := deadline_s - time.monotonic()) > 0 and last.keys().isdisjoint(_LAST_WORDS):
             # Its end is looked for, not only the pipe's: a child of its own may hold the pipe open.
             gone = notebook.poll() is not None
             if selector.select(0 if gone else min(left_s, _LOOK_S)):
@@ -139,6 +140,8 @@ def _wait(notebook: subprocess.Popen[bytes], status: int, time_limit_s: float) -
                 rest = rest[-_PIPE_BYTES:]
                 for last in map(_word, lines):
                     cell = last.get("cell", cell)
+                    if not last.keys().isdisjoint(_LAST_WORDS):
+                        break
                 gone = gone or not chunk
             if gone:
                 break

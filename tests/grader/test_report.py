@@ -64,7 +64,7 @@ def test_keys_of_a_later_version_are_passed_over() -> None:
     "text", ["", "[]", "7", "{}", '{"checks": 7}', '{"checks": [7]}', '{"checks": []}', "[" * 99999]
 )
 def test_what_is_no_report_is_told(text: str) -> None:
-    with pytest.raises(ValueError, match="not a report|Expecting value"):
+    with pytest.raises(ValueError, match=r"not a report|Expecting value"):
         from_json(text)
 
 

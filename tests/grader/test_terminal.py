@@ -13,9 +13,14 @@ from grader.terminal import clean, print_line, print_map, print_report
 from tests.grader.samples import result
 
 FAILED = result(
-    "failed", expected="error.type 'RateLimitError'", got="None " * 60, where='span "chat"', likely="a slip", hint="look",
+    "failed",
+    expected="error.type 'RateLimitError'",
+    got="None " * 60,
+    where='span "chat"',
+    likely="a slip",
+    hint="look",
     lesson="l#errors",
-)  # fmt: skip
+)
 REPORT = Report("06", "failed", 7, 1.5, (result(title="Word " * 40), FAILED, result("blocked", blocked_by="One " * 40)))
 HOSTILE = "\x1b[2J\x1b]0;gone\x07\r\b \u202e \ud800 [red]x[/red] \n \x9b31m"
 
@@ -46,8 +51,16 @@ def test_nothing_but_text_is_written_to_a_file() -> None:
 
 def test_each_outcome_has_its_sign_and_its_words() -> None:
     text = printed(REPORT)
-    for words in ("✓ Word", "✗ Each failed", "· Each failed", "expected  error.type", "hint      look", "likely    a slip",
-                  'read      Lesson 06, "Errors"', "waits for One", "✗ Lab 06: not passed yet, 1 of 3 checks", "seed 7"):  # fmt: skip
+    for words in (
+        *("✓ Word", "✗ Each failed", "· Each failed", "✗ Lab 06: not passed yet, 1 of 3 checks", "seed 7"),
+        *(
+            "expected  error.type",
+            "hint      look",
+            "likely    a slip",
+            'read      Lesson 06, "Errors"',
+            "waits for One",
+        ),
+    ):
         assert words in text
 
 
