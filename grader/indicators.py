@@ -77,14 +77,15 @@ def tokens(span: Span, kind: str) -> int | None:
 def summarise(spans: Iterable[Span]) -> Summary:
     """Sum up the spans of model calls."""
     spans = tuple(spans)
+    answered = [span for span in spans if not failed(span)]
     # A span that ends before it starts has no duration to speak of.
-    latencies = [s.duration_s for s in spans if not failed(s) and s.end_ns >= s.start_ns]
+    latencies = [s.duration_s for s in answered if s.end_ns >= s.start_ns]
     attempts = [span.attributes.get("app.attempt") for span in spans]
     inputs = [count for s in spans if (count := tokens(s, "input")) is not None]
     outputs = [count for s in spans if (count := tokens(s, "output")) is not None]
     return Summary(
         calls=len(spans),
-        failed=sum(map(failed, spans)),
+        failed=len(spans) - len(answered),
         requests=attempts.count(1) if attempts and all(isinstance(a, int) for a in attempts) else None,
         latency_p50_s=percentile(latencies, 0.5),
         latency_p95_s=percentile(latencies, 0.95),

@@ -15,12 +15,12 @@ sys.path.insert(
 )  # `streamlit run` puts this folder first, not the project's
 
 from labs.capstone import Board, Reading, Run, find_runs, make_board, read_run, runs_folder
-from labs.capstone.charts import figures
+from labs.capstone.charts import Figure, figures
 from labs.capstone.numbers import big_numbers
 from labs.capstone.page_text import EMPTY, STYLE, TRACE_CSS, TRACE_JS, plain, saved_words, verdict_html
 from labs.capstone.trace_view import trace_html
 from labs.capstone.verdict import judge_now
-from labs.capstone.worst import call_words, worst_first
+from labs.capstone.worst import call_words
 
 NEWEST = "newest"
 LOOK_EVERY_S = 3
@@ -29,10 +29,13 @@ draw_trace = st.components.v2.component("trace", html='<div id="root"></div>', c
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the run's telemetry")
-def load(run: Run) -> tuple[Reading, Board | None]:
-    """Read a run once for as long as its file does not change."""
+def load(run: Run) -> tuple[Reading, Board | None, tuple[Figure, ...]]:
+    """Read a run and draw its charts once for as long as its file does not change."""
     reading = read_run(run.path)
-    return reading, None if reading.problem else make_board(reading.spans)
+    if reading.problem:
+        return reading, None, ()
+    board = make_board(reading.spans)
+    return reading, board, figures(board)
 
 
 def show_numbers(board: Board) -> None:
@@ -50,22 +53,22 @@ def show_numbers(board: Board) -> None:
         )
 
 
-def show_trace(board: Board) -> None:
+@st.fragment
+def show_trace(run: Run, board: Board) -> None:
     """Offer the worst calls, and show the chosen one's trace."""
     st.markdown("#### One call, from the worst down")
-    calls = worst_first(board.calls)
     chosen = st.selectbox(
         "Call: failed first, then slowest; times are UTC",
-        range(len(calls)),
-        format_func=lambda place: call_words(calls[place]),
-        key=f"call-{len(board.calls)}",
+        range(len(board.worst)),
+        format_func=lambda place: call_words(board.worst[place]),
+        key=f"call in {run}",  # a run that is written again has other calls
     )
-    draw_trace(key="trace", data=trace_html(calls[chosen or 0], board.spans))
+    draw_trace(key="trace", data=trace_html(board.worst[chosen or 0], board.spans))
 
 
 def show_run(run: Run, first_line: DeltaGenerator) -> None:
     """Show one run, or say what is wrong with its file; the verdict goes to the page's first line."""
-    reading, board = load(run)
+    reading, board, charts = load(run)
     if board is None:
         first_line.html(verdict_html("No answer", f"{run.title} cannot be shown."))
         st.error(plain(f"{run.name}/{run.path.name}: {reading.problem}"))
@@ -76,9 +79,9 @@ def show_run(run: Run, first_line: DeltaGenerator) -> None:
     for note in reading.notes:
         st.warning(plain(note))
     show_numbers(board)
-    for figure in figures(board):
+    for figure in charts:
         st.altair_chart(figure.chart, alt=figure.alt)
-    show_trace(board)
+    show_trace(run, board)
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
@@ -99,7 +102,7 @@ def page() -> None:
         st.markdown(EMPTY)
         return
     by_name = {run.name: run for run in runs}
-    names = {NEWEST: f"Newest: {runs[0].title}", **{run.name: run.title for run in runs}}
+    names = {NEWEST: "Newest run", **{run.name: run.title for run in runs}}
     first_line, choice = st.columns([3, 1], vertical_alignment="center")
     chosen = choice.selectbox(
         "Run", names, format_func=lambda name: names[name], key="run", label_visibility="collapsed"

@@ -10,6 +10,7 @@ from grader.indicators import Interval, Summary, by_interval, failed, summarise
 from grader.telemetry import Span, Telemetry
 from grader.truth import Ledger
 from labs.capstone import limits
+from labs.capstone.worst import worst_first
 
 MOST_ROWS = 180
 _RECENT_S = 300
@@ -18,11 +19,12 @@ _STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400, 28 * 86_400, 364 *
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of a run and what it is called, such as "last 5 min"."""
+    """A stretch of a run and what it is called, such as "last 5 min"; `slow` answers took longer than the limit."""
 
     words: str
     length_s: float
     summary: Summary
+    calls_a_minute: float | None = None
     slow: int = 0
 
 
@@ -31,7 +33,8 @@ class Board:
     """Everything the page asks for.
 
     `calls` are the spans taken for model calls, in order of their start; `marked` says whether they name themselves so.
-    `now` begins after `now_ns` (Unix nanoseconds). `spans` are all spans of the run, `rows` intervals of `step_s`.
+    `now` begins after `now_ns` (Unix nanoseconds). `spans` are all spans of the run, `rows` intervals of `step_s`,
+    `worst` the calls to look at first.
     """
 
     spans: tuple[Span, ...]
@@ -43,6 +46,7 @@ class Board:
     now_ns: int
     step_s: int
     rows: tuple[Interval, ...]
+    worst: tuple[Span, ...]
 
 
 def make_board(spans: Sequence[Span]) -> Board:
@@ -62,14 +66,17 @@ def make_board(spans: Sequence[Span]) -> Board:
         calls=calls,
         marked=any(key.startswith("gen_ai.") for key in calls[0].attributes),
         whole=_window("whole run", length_s, calls),
-        before=_window("before" if recent else "first half", (cut_ns - first_ns) / 1e9, early),
+        before=_window("before" if recent else "first half", (cut_ns - first_ns) / 1e9, early, 1),
         now=_window("last 5 min" if recent else "second half", (last_ns - cut_ns) / 1e9, late),
         now_ns=cut_ns,
         step_s=step_s,
         rows=by_interval(calls, step_s),
+        worst=worst_first(calls),
     )
 
 
-def _window(words: str, length_s: float, calls: Sequence[Span]) -> Window:
+def _window(words: str, length_s: float, calls: Sequence[Span], starters: int = 0) -> Window:
+    # A call that starts the clock is not one of those that came while it ran.
+    rate = max(len(calls) - starters, 0) * 60 / length_s if length_s and len(calls) > starters else None
     slow = sum(s.duration_s > limits.LATENCY_P95_S for s in calls if not failed(s))
-    return Window(words, length_s, summarise(calls), slow)
+    return Window(words, length_s, summarise(calls), rate, slow)

@@ -40,8 +40,7 @@ def figures(board: Board) -> tuple[Figure, Figure, Figure]:
     bad = [row for row in rows if row["failed"]]
     calls = [
         _bars(axis, rows, "calls", BLUE),
-        _bars(axis, bad, "failed", BAD),
-        _points(axis, bad, "failed", _TEXT, "triangle-up"),
+        *([_bars(axis, bad, "failed", BAD), _points(axis, bad, "failed", _TEXT, "triangle-up")] if bad else []),
         *_labels(axis, rows, (("calls", "calls"), ("failed", "▲ failed"))),
     ]
     latency = [
@@ -155,6 +154,8 @@ def _line(
     # A minute without a value breaks the line: a gap is a gap, not a slope.
     line: alt.Chart = _chart(rows).mark_line(color=colour, strokeDash=dash or [1, 0], strokeWidth=2)
     known = [row for row in rows if row[field] is not None]
+    if not known:
+        return []
     return [line.encode(x=axis.x("middle"), y=_y(field)), _points(axis, known, field, colour, shape)]
 
 

@@ -25,10 +25,15 @@ class Number:
 def big_numbers(before: Window, now: Window) -> tuple[Number, ...]:
     """Return the six big numbers for the latest stretch of a run, each beside the stretch before it."""
     b, n = before.summary, now.summary
-    rate_before, rate_now = (_rate(w) for w in (before, now))
     failures = f"{n.failed:,} of {n.calls:,} calls"
     return (
-        _number("Calls a minute", rate_before, rate_now, lambda v: f"{v:,.1f}", "Attempts at the model."),
+        _number(
+            "Calls a minute",
+            before.calls_a_minute,
+            now.calls_a_minute,
+            lambda v: f"{v:,.1f}",
+            "Attempts at the model.",
+        ),
         _number(
             "Failed calls",
             b.failed_share,
@@ -89,10 +94,6 @@ def _number(
     said = say_change(abs(change))
     sign = "" if said == say_change(0) else "+" if change > 0 else "-"
     return Number(label, say(now), f"{sign}{said}" if sign else "0", f"was {say(before)}", over, meaning)
-
-
-def _rate(window: Window) -> float | None:
-    return window.summary.calls * 60 / window.length_s if window.length_s else None
 
 
 def _tokens(count: float) -> str:

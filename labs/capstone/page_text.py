@@ -63,7 +63,7 @@ def saved_words(run: Run, board: Board, now_s: float) -> str:
     length = span_of_time(board.whole.length_s)
     unmarked = "" if board.marked else " No span carries gen_ai attributes: every span is shown as a call."
     return (
-        f"Recorded {saved:%d %b %H:%M:%S} ({ago(max(now_s - run.saved_s, 0))}). "
+        f"{run.title}, recorded {saved:%d %b %H:%M:%S} ({ago(max(now_s - run.saved_s, 0))}). "
         f"It plays {spoken}, {length}, {board.whole.summary.calls:,} calls. "
         f"Numbers: {board.now.words}, then {board.before.words}.{unmarked}"
     )

@@ -26,10 +26,7 @@ def read_run(path: Path) -> Reading:
     try:
         text = read_bytes(path)
     except TelemetryError as error:
-        return Reading(problem=f"{error} Play fewer requests, or delete the file.")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return Reading(problem=f"The file cannot be read: {reason}. Check who may read it, then press Refresh.")
+        return Reading(problem=f"{error} Delete the file, then run the notebook's last serve() cell again.")
     if not text.strip():
         return Reading(problem=f"The file is empty: no span has been written yet. {_AGAIN}")
     # Lines end in \n only: a string may hold other characters that Python would also take for line ends.
@@ -61,7 +58,7 @@ def _read(lines: list[str]) -> Reading:
 def _parses(lines: list[str]) -> Telemetry | None:
     try:
         return read_lines(lines)
-    except (TelemetryError, ArithmeticError):  # an infinite number raises OverflowError
+    except TelemetryError:
         return None
 
 

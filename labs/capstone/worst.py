@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Sequence
 
 from grader.conventions import value_of
@@ -18,10 +19,11 @@ MOST_BARS = 40
 
 def worst_first(calls: Iterable[Span]) -> tuple[Span, ...]:
     """Return the slowest failed calls, then the slowest answered ones, 25 of each at most."""
-    ordered = sorted(calls, key=lambda span: (-span.duration_s, span.start_ns))
-    bad = [span for span in ordered if failed(span)]
-    good = [span for span in ordered if not failed(span)]
-    return (*bad[:MOST_CALLS], *good[:MOST_CALLS])
+    bad: list[Span] = []
+    good: list[Span] = []
+    for span in calls:
+        (bad if failed(span) else good).append(span)
+    return (*_slowest(bad), *_slowest(good))
 
 
 def call_words(span: Span) -> str:
@@ -48,6 +50,10 @@ def trace_of(call: Span, spans: Iterable[Span]) -> tuple[tuple[Span, ...], int]:
             break
         kept.add(id(span))
     return tuple(span for span in together if id(span) in kept), len(together)
+
+
+def _slowest(calls: Iterable[Span]) -> list[Span]:
+    return heapq.nsmallest(MOST_CALLS, calls, key=lambda span: (span.start_ns - span.end_ns, span.start_ns))
 
 
 def _line_above(call: Span, together: Sequence[Span]) -> list[Span]:
