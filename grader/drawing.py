@@ -1,8 +1,8 @@
 """One way to draw span trees: a waterfall as an accessible SVG, for the site, the notebooks and the capstone.
 
 Colours are CSS variables with a fallback, so that one drawing serves a dark and a light page. Missing spans are hollow
-and dashed and errors carry a word, so nothing is said by colour alone. Every bar takes keyboard focus and names all its
-attributes in its title.
+and dashed and errors carry a word, so nothing is said by colour alone. Every bar takes keyboard focus, and then shows
+all its attributes.
 """
 
 from __future__ import annotations
@@ -17,12 +17,18 @@ from grader.xml_text import xml_safe
 
 _ROW, _TOP, _NAME_WIDTH, _BAR_WIDTH, _RIGHT = 46, 58, 230, 430, 108
 _WIDTH = _NAME_WIDTH + _BAR_WIDTH + _RIGHT
+_LINE, _MOST_LINES, _MOST_PANELS = 16, 14, 200
+# Where a page sets no figure colours, JupyterLab's own are next, then a dark page's.
+_TEXT = "var(--fig-text,var(--jp-content-font-color1,#c9d1d9))"
+_MUTED = "var(--fig-muted,var(--jp-content-font-color2,#9aa4af))"
+_PAPER, _GRID = "var(--fig-paper,var(--jp-layout-color1,#0e1117))", "var(--fig-grid,var(--jp-border-color2,#30363d))"
 _STYLE = (
-    ".wf text{font:13px system-ui,sans-serif;fill:var(--fig-text,#c9d1d9)}"
-    ".wf .t{font-weight:600;font-size:14px}.wf .n{fill:var(--fig-muted,#9aa4af);font-size:12px}"
+    f".wf{{overflow:visible}}.wf text{{font:13px system-ui,sans-serif;fill:{_TEXT}}}"
+    f".wf .t{{font-weight:600;font-size:14px}}.wf .n{{fill:{_MUTED};font-size:12px}}"
     ".wf .d{font-variant-numeric:tabular-nums}.wf .b{fill:var(--fig-bar,#56b4e9)}.wf .e{fill:var(--fig-bad,#d55e00)}"
-    ".wf .m{fill:none;stroke:var(--fig-muted,#9aa4af);stroke-dasharray:4 3;stroke-width:1.5}"
-    ".wf .a{stroke:var(--fig-grid,#30363d)}.wf .bg{fill:var(--fig-paper,#0e1117)}"
+    f".wf .m{{fill:none;stroke:{_MUTED};stroke-dasharray:4 3;stroke-width:1.5}}"
+    f".wf .a{{stroke:{_GRID}}}.wf .bg{{fill:{_PAPER}}}"
+    f".wf .p{{visibility:hidden;pointer-events:none}}.wf .p rect{{fill:{_PAPER};stroke:{_MUTED}}}"
     ".wf g:focus{outline:2px solid var(--fig-accent,#58a6ff);outline-offset:2px}"
 )
 
@@ -84,13 +90,14 @@ def waterfall_svg(rows: Sequence[Bar | Node], *, title: str, note: str = "") -> 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="wf" viewBox="0 0 {_WIDTH} {height}" role="group" ',
         f'aria-label="{_escape(said)}" style="max-width:{_WIDTH}px;width:100%;height:auto">',
-        f"<style>{_STYLE}</style>",
+        f"<style>{_STYLE}{''.join(_shows_panel(row) for row in range(min(len(bars), _MOST_PANELS)))}</style>",
         f'<rect class="bg" width="{_WIDTH}" height="{height}" rx="6"/>',
         f'<text class="t" x="14" y="24">{_escape(title)}</text>',
         f'<text class="n" x="14" y="43">{_escape(note)}</text>',
     ]
     parts += [part for row, bar in enumerate(bars) for part in _row(bar, row, begin_ns, span_ns)]
     parts += _axis(len(bars), span_ns)
+    parts += [part for row, bar in enumerate(bars[:_MOST_PANELS]) for part in _panel(bar, row)]
     return "".join(parts) + "</svg>"
 
 
@@ -101,7 +108,7 @@ def _row(bar: Bar, row: int, begin_ns: int, span_ns: int) -> Iterable[str]:
     kind = "m" if bar.missing else "e" if bar.error else "b"
     indent = 14 + 14 * min(bar.depth, 8)
     full = "\n".join([_said(bar, begin_ns), *(f"{key} = {value!r}" for key, value in bar.attributes.items())])
-    yield f'<g tabindex="0" role="img" aria-label="{_escape(full)}"><title>{_escape(full)}</title>'
+    yield f'<g class="r{row}" tabindex="0" role="img" aria-label="{_escape(full)}"><title>{_escape(full)}</title>'
     yield f'<text x="{indent}" y="{y + 13}">{_escape(_short(bar.name, 30 - 2 * min(bar.depth, 8)))}</text>'
     yield f'<rect class="{kind}" x="{x:.1f}" y="{y + 2}" width="{width:.1f}" height="14" rx="2"/>'
     word = " error" if bar.error else " missing" if bar.missing else ""
@@ -113,6 +120,25 @@ def _row(bar: Bar, row: int, begin_ns: int, span_ns: int) -> Iterable[str]:
     )
     yield f'<text class="d" {anchor} y="{y + 13}">{_seconds(bar.end_ns - bar.start_ns)}{word}</text>'
     yield f'<text class="n" x="{_NAME_WIDTH}" y="{y + 31}">{_escape(_short(bar.note, 78))}</text></g>'
+
+
+def _shows_panel(row: int) -> str:
+    return f".wf:has(.r{row}:focus) .p{row},.wf:has(.r{row}:hover) .p{row}{{visibility:visible}}"
+
+
+def _panel(bar: Bar, row: int) -> Iterable[str]:
+    """List a bar's attributes under it, shown while it has focus. Screen readers get them from the bar itself."""
+    lines = [_short(f"{key} = {value!r}", 96) for key, value in bar.attributes.items()]
+    if not lines:
+        return
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], f"and {len(lines) - _MOST_LINES + 1} more"]
+    y = _TOP + row * _ROW + 38
+    yield f'<g class="p p{row}" aria-hidden="true">'
+    yield f'<rect x="14" y="{y}" width="{_WIDTH - 28}" height="{len(lines) * _LINE + 14}" rx="4"/>'
+    for number, line in enumerate(lines, start=1):
+        yield f'<text class="n" x="26" y="{y + 4 + number * _LINE}">{_escape(line)}</text>'
+    yield "</g>"
 
 
 def _axis(rows: int, span_ns: int) -> Iterable[str]:
