@@ -28,7 +28,12 @@ def bar(
 
 
 def rows(svg: ElementTree.Element) -> list[ElementTree.Element]:
-    return svg.findall(f"{SVG}g")
+    return [group for group in svg.findall(f"{SVG}g") if group.get("tabindex") == "0"]
+
+
+def panels(svg: ElementTree.Element) -> list[list[str]]:
+    groups = [group for group in svg.findall(f"{SVG}g") if (group.get("class") or "").startswith("p ")]
+    return [[line.text or "" for line in group.findall(f"{SVG}text")] for group in groups]
 
 
 def test_nothing_to_draw_is_told() -> None:
@@ -85,6 +90,14 @@ def test_a_bar_of_any_length_can_be_seen(lasts_s: float) -> None:
 
 def test_times_far_outside_any_clock_are_drawn() -> None:
     draw(Bar("a", -(10**30), 10**30), Bar("b", 0, 1))
+
+
+def test_a_bar_with_attributes_has_a_panel_that_lists_them_and_stays_short() -> None:
+    many = {f"k{n}": n for n in range(40)}
+    shown = panels(draw(bar(0, 1), bar(1, 1, attributes={"a": 1, "b": "<x>"}), bar(2, 1, attributes=many)))
+    assert shown[0] == ["a = 1", "b = '<x>'"]
+    assert shown[1][0] == "k0 = 0" and shown[1][-1] == "and 27 more" and len(shown[1]) == 14
+    assert len(shown) == 2
 
 
 def test_thousands_of_bars_are_drawn() -> None:

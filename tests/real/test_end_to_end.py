@@ -82,7 +82,7 @@ def test_3_a_wrong_value_is_named_and_the_solved_notebook_passes(
 ) -> None:
     copy = labs / "my" / NOTEBOOK
     solved = to_notebook(find_lab("06").reference)
-    copy.write_text(solved.replace("[response.choices[0].finish_reason]", "[\\\"stop\\\"]"), encoding="utf-8")
+    copy.write_text(solved.replace("[response.choices[0].finish_reason]", '[\\"stop\\"]'), encoding="utf-8")
     _run_whole_notebook(page, stack.links()[1])
     last = page.locator(".jp-OutputArea-output").last
     expect(last).to_contain_text("not passed yet, 7 of 8 checks", timeout=PATIENCE_MS)
