@@ -53,7 +53,7 @@ def token_mistake(call: Call) -> str | None:
     """Say what was done to the token counts."""
     wanted = (call.attempt.input_tokens, call.attempt.output_tokens)
     got = tuple(call.get(name) for name in _TOKENS)
-    if got == (wanted[1], wanted[0]):
+    if got == (wanted[1], wanted[0]) != wanted:
         return "the two are swapped: `prompt_tokens` is what went in"
     if any(isinstance(number, str) for number in got):
         return "token counts are whole numbers, not text"

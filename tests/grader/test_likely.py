@@ -1,0 +1,131 @@
+"""The likeliest mistakes, each recognised by what it leaves in the telemetry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.evidence import Call
+from grader.likely import (
+    covers_more_attempts,
+    error_agrees,
+    error_mistake,
+    error_names,
+    model_mistake,
+    renamed,
+    timing_mistake,
+    token_mistake,
+)
+from grader.telemetry import Span
+from grader.truth import Attempt
+from tests.grader.samples import START_NS, attempt, failed, span
+
+
+def call(made: Attempt | None = None, found: Span | None = None, **attributes: Any) -> Call:
+    named = {key.replace("__", "."): value for key, value in attributes.items()}
+    return Call(made or attempt(), None, (found or span(attributes=named),))
+
+
+def tokens(input_tokens: object, output_tokens: object, made: Attempt | None = None) -> str | None:
+    return token_mistake(
+        call(made, gen_ai__usage__input_tokens=input_tokens, gen_ai__usage__output_tokens=output_tokens)
+    )
+
+
+def test_a_span_over_another_attempt_of_its_request_is_seen() -> None:
+    loop = call(attempt(0), span(0, 9))
+    assert covers_more_attempts(loop, [call(attempt(4, number=2))])
+    assert not covers_more_attempts(loop, [call(attempt(4, request="r-0002"))])
+    assert not covers_more_attempts(loop, [call(attempt(8.5, number=2))])
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (span(0, 1), None),
+        (span(0, 0), "opened and closed before the call"),
+        (span(1, 0), "opened and closed after the answer was there"),
+        (span(0, 3), "stayed open after the response"),
+        (span(0, -1), "another unit"),
+        (span(start_ns=START_NS // 1000), "another unit"),
+        (span(start_ns=1_795_000_000), "another unit"),
+        (span(0.5, 0.5), None),
+    ],
+)
+def test_how_a_span_lies_beside_its_attempt_is_told(found: Span, told: str | None) -> None:
+    said = timing_mistake(call(attempt(), found))
+    assert (told in said) if told and said else told == said
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ({"gen_ai__response__finish_reasons": "stop"}, "are a list"),
+        ({"gen_ai__response__model": "lumen-mid"}, "the alias you asked for"),
+        ({"gen_ai__request__model": "lumen-mid-2026-09-02"}, "swapped"),
+        ({}, None),
+    ],
+)
+def test_which_model_stands_in_the_wrong_place_is_told(attributes: dict[str, Any], told: str | None) -> None:
+    said = model_mistake(call(**attributes))
+    assert (told in said) if told and said else told == said
+
+
+def test_what_was_done_to_the_tokens_is_told() -> None:
+    assert "swapped" in (tokens(20, 100) or "")
+    assert "not text" in (tokens("100", "20") or "")
+    assert "total_tokens" in (tokens(120, 20) or "")
+    assert "free" in (tokens(0, 0, failed()) or "")
+    assert tokens(100, 20) is None
+    assert tokens([1], None) is None
+    assert tokens(None, None, failed()) is None
+
+
+@pytest.mark.parametrize(
+    ("made", "accepted", "rejected"),
+    [
+        (failed(), ("RateLimitError", "openai.RateLimitError", "429", "rate_limit_exceeded"), ("503", "Exception")),
+        (failed(status=503, error="server_error"), ("InternalServerError", "503", "server_error"), ("429", "error")),
+        (failed(status=None, error="timeout"), ("APITimeoutError", "timeout", "TimeoutError"), ("RateLimitError",)),
+        (failed(status=400, error="invalid_request"), ("BadRequestError", "400"), ("InternalServerError", "500")),
+        (failed(status=404, error="model_not_found"), ("NotFoundError", "404"), ("InternalServerError",)),
+        (failed(status=418, error="teapot"), ("APIStatusError",), ("InternalServerError",)),
+    ],
+)
+def test_a_failure_may_be_named_by_class_status_or_code(
+    made: Attempt, accepted: tuple[str, ...], rejected: tuple[str, ...]
+) -> None:
+    family = error_names(call(made))[0]
+    assert [error_agrees(family, ("ERROR", name)) for name in accepted] == [True] * len(accepted)
+    assert [error_agrees(family, ("ERROR", name)) for name in rejected] == [False] * len(rejected)
+    assert not error_agrees(family, ("UNSET", accepted[0]))
+
+
+@pytest.mark.parametrize("kind", [None, 429, ["RateLimitError"], {}, b"429", float("nan")])
+def test_a_kind_of_error_that_is_no_text_does_not_agree(kind: object) -> None:
+    assert not error_agrees("RateLimitError", ("ERROR", kind))
+
+
+def test_an_answer_has_neither_status_error_nor_a_kind() -> None:
+    assert error_agrees(None, ("OK", None))
+    assert error_agrees(None, ("UNSET", None))
+    assert not error_agrees(None, ("ERROR", None))
+    assert not error_agrees(None, ("UNSET", "length"))
+
+
+def test_what_is_wrong_with_status_or_kind_is_told() -> None:
+    error = span(status="ERROR", attributes={})
+    assert "is an answer" in (error_mistake(call(attempt(finish_reason="length"), error)) or "")
+    assert error_mistake(call(attempt(), error)) is None
+    assert "the kind of error is missing" in (error_mistake(call(failed(), error)) or "")
+    assert "the message stands" in (error_mistake(call(failed(), error__type="Too many requests")) or "")
+    assert error_mistake(call(failed(), error__type="429")) == "the status is missing"
+
+
+def test_an_older_name_is_told() -> None:
+    old = call(gen_ai__usage__completion_tokens=1)
+    assert "gen_ai.usage.output_tokens" in (
+        renamed(old, "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens") or ""
+    )
+    assert renamed(old, "error.type") is None
