@@ -38,6 +38,7 @@ def grade(order: Order) -> tuple[Grading, int]:
         return _without_checks(order, str(error)), 2
     from grader.check_run import GraderError
 
+    order = replace(order, lab=lab.number)  # a report says "06", also to a person who typed 6
     try:
         cells, saved = _cells(lab, order)
         grading = grade_cells(lab, cells, order.seed, link=_link, time_limit_s=order.time_limit_s)
