@@ -34,7 +34,8 @@ def table(rows: list[Row]) -> Table:
     """All rows for a person."""
     made = Table("what", "ours", "reference", "of reference", "ratio", "bound", "")
     for row in rows:
-        ratio = None if row.reference is None else row.ours / row.reference
+        same = row.unit != "/s" or row.bound < 1000  # else the bound is on our own figure
+        ratio = None if row.reference is None else row.measured if same else row.ours / row.reference
         cells = [row.name, number(row.ours, row.unit), number(row.reference, row.unit), row.reference_name]
         made.add_row(*cells, number(ratio), bound(row), "ok" if row.ok else "missed")
     return made

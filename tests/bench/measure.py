@@ -34,7 +34,11 @@ def seconds(run: Callable[[], object]) -> float:
     return time.clock_gettime(time.CLOCK_MONOTONIC) - begun
 
 
+def rounds(times: int, *runs: Callable[[], object]) -> list[tuple[float, ...]]:
+    """Seconds of several runs, taken in turns, round by round."""
+    return [tuple(seconds(run) for run in runs) for _ in range(times)]
+
+
 def in_turns(times: int, *runs: Callable[[], object]) -> list[float]:
     """Median seconds of each of several runs, taken in turns."""
-    taken = [[seconds(run) for run in runs] for _ in range(times)]
-    return [statistics.median(column) for column in zip(*taken, strict=True)]
+    return [statistics.median(column) for column in zip(*rounds(times, *runs), strict=True)]
