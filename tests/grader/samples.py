@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from grader.evidence import Evidence
@@ -66,35 +64,6 @@ def asked(id: str = "r-0001", at_s: float = 0) -> Asked:
 def evidence(attempts: tuple[Attempt, ...] = (), spans: tuple[Span, ...] = ()) -> Evidence:
     requests = tuple(asked(id) for id in dict.fromkeys(a.request_id for a in attempts) if id)
     return Evidence(Telemetry(spans), Ledger(requests, attempts))
-
-
-def otlp(**changes: Any) -> dict[str, Any]:
-    """One OTLP/JSON span."""
-    given = {
-        "traceId": "0A" * 16,
-        "spanId": "0B" * 8,
-        "name": "chat",
-        "kind": 3,
-        "startTimeUnixNano": str(START_NS),
-        "endTimeUnixNano": str(START_NS + S),
-    }
-    return given | changes
-
-
-def line(*spans: dict[str, Any], resource: Any = None) -> str:
-    """One line of a telemetry file."""
-    scope = {"scope": {"name": "bot"}, "spans": list(spans)}
-    return json.dumps({"resourceSpans": [{"resource": resource or {}, "scopeSpans": [scope]}]})
-
-
-def attribute(key: str, **value: Any) -> dict[str, Any]:
-    return {"key": key, "value": value}
-
-
-def notebook_file(path: Path, *sources: Any, kind: str = "code") -> Path:
-    cells = [{"cell_type": kind, "source": source} for source in sources]
-    path.write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
-    return path
 
 
 def result(outcome: str = "passed", **changes: Any) -> Result:

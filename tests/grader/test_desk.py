@@ -14,7 +14,8 @@ from grader.labs import Lab, find_lab
 from grader.notebook import Cell
 from grader.progress import read_progress
 from grader.report import Report
-from tests.grader.samples import notebook_file, result
+from tests.grader.sample_files import notebook_file
+from tests.grader.samples import result
 
 LAB = find_lab("06")
 PASSED = Grading(Report("06", "passed", 7, 0.1), b"{}\n")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 import pytest
 
-from grader.judge import Grading, grade_by, grade_cells, judge
-from grader.labs import Lab, find_lab
-from grader.notebook import Cell
-from grader.ran import Ran, RunError
-from grader.telemetry import Telemetry, TelemetryError
+from grader.judge import judge
+from grader.labs import find_lab
+from grader.telemetry import Telemetry
 from grader.truth import Ledger
 from tests.grader.samples import asked, attempt, span
 
-LAB: Lab = find_lab("06")
-NOTHING = Ran("done", "", Telemetry(), Ledger())
+LAB = find_lab("06")
+
 ATTRIBUTES = {
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "lumen",
@@ -35,21 +30,6 @@ TRUTH = Ledger((asked(),), (attempt(),))
 def emitted(**changes: object) -> Telemetry:
     named = {key.replace("__", "."): value for key, value in changes.items()}
     return Telemetry((span(attributes={k: v for k, v in (ATTRIBUTES | named).items() if v is not None}),))
-
-
-def by(ran: Callable[[tuple[Cell, ...]], Ran], *cells: Cell) -> Grading:
-    return grade_by(ran, LAB, cells or LAB.reference, 7)
-
-
-def told(error: Exception) -> Callable[[tuple[Cell, ...]], Ran]:
-    def run(cells: tuple[Cell, ...]) -> Ran:
-        raise error
-
-    return run
-
-
-def never(cells: tuple[Cell, ...]) -> Ran:
-    raise AssertionError("this notebook must not run")
 
 
 def test_telemetry_that_says_what_happened_passes() -> None:
@@ -94,63 +74,3 @@ def test_nothing_asked_and_nothing_emitted_is_no_pass() -> None:
 def test_a_value_of_any_type_is_a_failed_check_and_no_fault_of_the_grader(name: str, value: object) -> None:
     report = judge("06", LAB.checks_file, emitted(**{name.replace(".", "__"): value}), TRUTH)
     assert report.verdict == "failed"
-
-
-def changed(old: str, new: str) -> tuple[Cell, ...]:
-    return tuple(replace(cell, source=cell.source.replace(old, new)) for cell in LAB.starter)
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        pytest.param(LAB.starter, id="as shipped"),
-        pytest.param(changed("# TODO 1", "# To do, first"), id="a comment changed"),
-        pytest.param(changed(" = ", "  =  "), id="spaces changed"),
-        pytest.param((*LAB.starter, Cell("code", "", 40), Cell("markdown", "mine", 41)), id="cells without code"),
-    ],
-)
-def test_the_starter_is_not_attempted_and_does_not_run(cells: tuple[Cell, ...]) -> None:
-    report = by(never, *cells).report
-    assert (report.verdict, report.exit_code, report.seed) == ("not-attempted", 1, 7)
-    assert report.message.startswith("Nothing is changed yet. Begin with task 1 in 06_")
-    assert {result.outcome for result in report.checks} == {"blocked"}
-
-
-def test_a_notebook_without_python_cannot_be_graded() -> None:
-    report = by(never, Cell("markdown", "words", 1), Cell("code", "%%bash\nls", 2)).report
-    assert (report.verdict, report.exit_code) == ("cannot-grade", 3)
-    assert report.skipped_lines == ("cell 2: %%bash (the whole cell)",)
-
-
-@pytest.mark.parametrize(
-    ("error", "verdict", "message"),
-    [
-        (RunError("No simulator."), "cannot-grade", "No simulator."),
-        (TelemetryError("Line 1."), "tampered", "Line 1. Only OpenTelemetry's exporters may write it."),
-    ],
-)
-def test_a_run_that_cannot_be_judged_still_has_its_report(error: Exception, verdict: str, message: str) -> None:
-    report = by(told(error)).report
-    assert (report.verdict, report.message) == (verdict, message)
-    assert {result.outcome for result in report.checks} == {"blocked"}
-    assert report.skipped_lines == ("cell 19: !grade 06",)
-
-
-@pytest.mark.parametrize("ending", ["timeout", "crashed"])
-def test_a_run_that_did_not_finish_keeps_its_reason_and_its_telemetry(ending: str) -> None:
-    grading = by(lambda cells: replace(NOTHING, ending=ending, message="Cell 3.", raw=b"{}"))
-    assert (grading.report.verdict, grading.report.message, grading.telemetry) == (ending, "Cell 3.", b"{}")
-    assert {result.blocked_by for result in grading.report.checks} == {"the notebook did not finish"}
-
-
-def test_the_starter_with_one_honest_step_is_judged() -> None:
-    cells = changed('return ""', 'return "x"')
-    report = by(lambda cells: replace(NOTHING, ledger=TRUTH), *cells).report
-    assert (report.verdict, report.seed) == ("failed", 7)
-    assert report.seconds >= 0
-
-
-def test_a_short_time_limit_is_kept() -> None:
-    report = grade_cells(LAB, (Cell("code", "while True: pass", 1),), 7, time_limit_s=0.7).report
-    assert (report.verdict, report.exit_code) == ("timeout", 1)
-    assert "0.7 s" in report.message

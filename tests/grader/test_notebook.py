@@ -9,7 +9,7 @@ import pytest
 
 from grader import notebook
 from grader.notebook import Cell, NotebookError, read_notebook, same_code, to_notebook
-from tests.grader.samples import notebook_file
+from tests.grader.sample_files import notebook_file
 
 
 def code(*sources: str) -> tuple[Cell, ...]:

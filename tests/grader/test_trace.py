@@ -69,10 +69,6 @@ def test_doubled_ids_on_a_long_chain_do_not_multiply() -> None:
     assert len(shape(trees(chain))) == 200
 
 
-def test_no_spans_make_no_trees() -> None:
-    assert trees([]) == ()
-
-
 IDS = st.sampled_from("abcde")
 
 

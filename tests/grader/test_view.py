@@ -12,7 +12,8 @@ import pytest
 from grader import show
 from grader.telemetry import TelemetryError
 from grader.truth import Attempt
-from tests.grader.samples import START_NS, S, asked, attempt, attribute, failed, line, otlp
+from tests.grader.sample_files import attribute, line, otlp
+from tests.grader.samples import START_NS, S, asked, attempt, failed
 
 
 def left(folder: Path, attempts: list[Attempt], *spans: dict[str, object]) -> Path:
