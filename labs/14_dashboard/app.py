@@ -80,7 +80,10 @@ def show_run(run: Run, first_line: DeltaGenerator) -> None:
         st.warning(plain(note))
     show_numbers(board)
     for figure in charts:
-        st.altair_chart(figure.chart, alt=figure.alt)
+        if figure.chart is None:
+            st.markdown(f"**{plain(figure.finding)}**")
+        else:
+            st.altair_chart(figure.chart, alt=figure.alt)
     show_trace(run, board)
 
 

@@ -20,15 +20,19 @@ from labs.capstone.words import moment, per_interval, seconds
 
 BLUE, PURPLE, BAD = "#0072B2", "#CC79A7", "#D55E00"
 HEIGHT = 158
+_PLOT_HEIGHT, _NAME_HEIGHT = 84.0, 14.0
+"""Pixels: about what is left for the marks, and what a name beside them needs."""
+
 _TEXT = "currentColor"
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart, and its finding in words for those who do not see it."""
+    """A chart, or None if there is nothing to draw; what it shows, and the same for those who do not see it."""
 
-    chart: alt.LayerChart
+    chart: alt.LayerChart | None
+    finding: str
     alt: str
 
 
@@ -41,18 +45,18 @@ def figures(board: Board) -> tuple[Figure, Figure, Figure]:
     calls = [
         _bars(axis, rows, "calls", BLUE),
         *([_bars(axis, bad, "failed", BAD), _points(axis, bad, "failed", _TEXT, "triangle-up")] if bad else []),
-        *_labels(axis, rows, (("calls", "calls"), ("failed", "▲ failed"))),
+        *_names(axis, rows, {"calls": "calls", "failed": "▲ failed"}),
     ]
     latency = [
         *_line(axis, rows, "p50_s", BLUE, "circle", None),
         *_line(axis, rows, "p95_s", PURPLE, "square", [6, 3]),
-        *_limit(axis, limits.LATENCY_P95_S, f"limit {seconds(limits.LATENCY_P95_S)}"),
-        *_labels(axis, rows, (("p50_s", "● p50"), ("p95_s", "■ p95"))),
+        _limit(limits.LATENCY_P95_S),
+        *_names(axis, rows, {"p50_s": "● p50", "p95_s": "■ p95"}, limits.LATENCY_P95_S),
     ]
     tokens = [
         *_line(axis, rows, "input", BLUE, "circle", None),
         *_line(axis, rows, "output", PURPLE, "square", [6, 3]),
-        *_labels(axis, rows, (("input", "● in"), ("output", "■ out"))),
+        *_names(axis, rows, {"input": "● in", "output": "■ out"}),
     ]
     return (
         _figure(axis, calls, calls_finding(board), f"calls {every}", board.now.words),
@@ -70,9 +74,10 @@ class _Axis:
     now_ms: int
 
     def x(self, field: str) -> alt.X:
-        days = self.end_ms - self.begin_ms > 36 * 3_600_000
+        length_ms = self.end_ms - self.begin_ms
+        form = "%d %b" if length_ms > 36 * 3_600_000 else "%H:%M" if length_ms > 8 * 60_000 else "%H:%M:%S"
         labels = alt.Axis(
-            format="%d %b" if days else "%H:%M",
+            format=form,
             labelColor=_TEXT,
             grid=False,
             tickCount=12,
@@ -88,7 +93,7 @@ class _Axis:
         """
         band: alt.Chart = _chart([{"x": self.now_ms, "until": self.end_ms}]).mark_rect(color=_TEXT, opacity=0.08)
         top: alt.Chart = _chart([{"x": self.now_ms, "label": words}]).mark_text(
-            align="left", baseline="top", dx=4, dy=2, color=_TEXT, fontSize=11
+            align="left", baseline="bottom", dx=2, dy=-3, color=_TEXT, fontSize=12
         )
         unseen: alt.Chart = _chart([{"x": self.begin_ms}, {"x": self.end_ms}]).mark_rule(opacity=0)
         room: alt.Chart = _chart([{"x": self.end_ms}]).mark_text(align="left", dx=8, text="▲ limit 4.0 s", opacity=0)
@@ -159,35 +164,34 @@ def _line(
     return [line.encode(x=axis.x("middle"), y=_y(field)), _points(axis, known, field, colour, shape)]
 
 
-def _limit(axis: _Axis, value: float, words: str) -> list[alt.Chart]:
-    rows = [{"y": value, "x": axis.end_ms, "label": words}]
-    rule: alt.Chart = _chart(rows).mark_rule(color=BAD, strokeDash=[4, 4], strokeWidth=1.5)
-    text: alt.Chart = _chart(rows).mark_text(align="left", dx=8, color=_TEXT, fontSize=12)
-    return [rule.encode(y=_y("y")), text.encode(x=axis.x("x"), y=_y("y"), text="label:N")]
+def _limit(value: float) -> alt.Chart:
+    rule: alt.Chart = _chart([{"y": value}]).mark_rule(color=BAD, strokeDash=[4, 4], strokeWidth=1.5)
+    return rule.encode(y=_y("y"))
 
 
-def _labels(axis: _Axis, rows: Sequence[Row], series: Sequence[tuple[str, str]]) -> list[alt.Chart]:
-    """Name each series at its last value; two names that would touch are moved apart."""
-    ends = sorted(
-        (values[-1], field, words)
-        for field, words in series
-        if (values := [row[field] for row in rows if row[field] is not None])
-    )
-    most = max((row[field] or 0 for row in rows for field, _ in series), default=0) or 1
-    close = len(ends) == 2 and (ends[1][0] - ends[0][0]) / most < 0.25
-    charts = []
-    for place, (value, field, words) in enumerate(ends):
-        here = _chart([{"x": axis.end_ms, field: value, "label": words}])
-        apart = (4 if place == 0 else -10) if close else 0
-        text: alt.Chart = here.mark_text(align="left", dx=8, dy=apart, color=_TEXT, fontSize=12)
-        charts.append(text.encode(x=axis.x("x"), y=_y(field), text="label:N"))
+def _names(axis: _Axis, rows: Sequence[Row], series: Mapping[str, str], limit: float = 0) -> list[alt.Chart]:
+    """Name each series at its last value, and the limit if there is one; names that would touch are moved apart."""
+    last = {name: [row[field] for row in rows if row[field] is not None][-1:] for field, name in series.items()}
+    ends = [(values[0], name) for name, values in last.items() if values]
+    ends += [(limit, f"limit {seconds(limit)}")] if limit else []
+    most = max([limit, *(row[field] or 0 for row in rows for field in series)]) or 1
+    charts, lowest = [], -_NAME_HEIGHT
+    for value, name in sorted(ends):
+        height = _PLOT_HEIGHT * value / most
+        lowest = max(height, lowest + _NAME_HEIGHT)
+        here = _chart([{"x": axis.end_ms, "y": value, "label": name}])
+        text: alt.Chart = here.mark_text(align="left", dx=8, dy=height - lowest, color=_TEXT, fontSize=12)
+        charts.append(text.encode(x=axis.x("x"), y=_y("y"), text="label:N"))
     return charts
 
 
 def _figure(axis: _Axis, layers: Sequence[alt.Chart], finding: str, unit: str, words: str = "") -> Figure:
+    spoken = f"{finding}. By time, in {unit}."
+    if not layers:
+        return Figure(None, finding, spoken)
     title = alt.Title(finding, anchor="start", frame="group", fontSize=14, color=_TEXT, offset=6)
     for layer in layers:
         layer.encoding.y.title = unit
     chart = alt.LayerChart(layer=[*axis.frame(words), *layers], title=title)
     sized = chart.properties(height=HEIGHT, padding={"left": 4, "right": 4, "top": 4, "bottom": 2})
-    return Figure(sized, f"{finding}. By time, in {unit}.")
+    return Figure(sized, finding, spoken)

@@ -39,11 +39,12 @@ TRACE_CSS = """
   --fig-accent: var(--st-primary-color); display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start;
   color: var(--st-text-color); font: 14px system-ui, sans-serif}
 .trace {flex: 3 1 34rem; min-width: 0} .trace svg {max-width: 100% !important}
-table {flex: 2 1 24rem; min-width: 0; border-collapse: collapse; font-variant-numeric: tabular-nums}
+table {flex: 2 1 24rem; min-width: 0; table-layout: fixed; border-collapse: collapse;
+  font-variant-numeric: tabular-nums}
 caption {text-align: left; font-weight: 600; padding: 0.4rem 0}
 th, td {text-align: left; vertical-align: top; padding: 0.2rem 0.8rem 0.2rem 0;
   border-top: 1px solid var(--st-border-color); overflow-wrap: anywhere}
-th {font-weight: 400; color: var(--fig-muted); white-space: nowrap} td {font-family: ui-monospace, monospace}
+th {font-weight: 400; color: var(--fig-muted); width: 14rem} td {font-family: ui-monospace, monospace}
 """
 
 # The HTML comes from trace_view, where every text is escaped.

@@ -41,7 +41,8 @@ def attribute_table(span: Span) -> str:
     }
     rows = [*fields.items(), *((key, _said(value)) for key, value in sorted(span.attributes.items()))]
     lines = "".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(_cut(value))}</td></tr>' for key, value in rows)
-    caption = f"{len(span.attributes)} attributes of {_cut(span.name) or '(no name)'}"
+    count = len(span.attributes)
+    caption = f"{count} attribute{'s' if count != 1 else ''} of {_cut(span.name) or '(no name)'}"
     return f"<table><caption>{escape(caption)}</caption><tbody>{lines}</tbody></table>"
 
 

@@ -140,20 +140,33 @@ def test_the_charts_share_one_time_axis(seen: Seen) -> None:
     assert frames[0] == frames[1] == frames[2]
 
 
-def test_text_in_charts_and_waterfall_can_be_read(seen: Seen) -> None:
-    low = seen.page.evaluate(
+def too_faint(page: Page) -> list[str]:
+    """The texts of the charts whose contrast with the page is below 4.5 : 1."""
+    found: list[str] = page.evaluate(
         """() => {
         const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
         const light = c => { const [r, g, b] = c.map(v => linear(v / 255))
             return 0.2126 * r + 0.7152 * g + 0.0722 * b }
         const rgb = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number)
         const paper = light(rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor))
-        return [...document.querySelectorAll('svg.marks text')].filter(e => getComputedStyle(e).opacity > 0.5)
-            .filter(e => { const a = light(rgb(getComputedStyle(e).fill))
+        const texts = [...document.querySelectorAll('svg.marks text')].filter(e => getComputedStyle(e).opacity > 0.5)
+        if (texts.length < 20) return ['too few texts']
+        return texts.filter(e => { const a = light(rgb(getComputedStyle(e).fill))
                 return (Math.max(a, paper) + 0.05) / (Math.min(a, paper) + 0.05) < 4.5 })
             .map(e => e.textContent) }"""
     )
-    assert low == []
+    return found
+
+
+def test_text_in_charts_can_be_read_and_follows_the_theme_switch(seen: Seen) -> None:
+    assert too_faint(seen.page) == []
+    was = seen.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    seen.page.locator("[data-testid=stMainMenu]").click()
+    seen.page.get_by_role("menuitemradio", name="Light" if was == "rgb(14, 17, 23)" else "Dark").click()
+    paper = seen.page.locator(".stApp")
+    expect(paper).not_to_have_css("background-color", was)
+    seen.page.wait_for_function("document.querySelectorAll('svg.marks').length === 3")
+    assert too_faint(seen.page) == []
 
 
 def test_the_worst_call_is_drawn_and_takes_keyboard_focus(seen: Seen) -> None:
