@@ -5,9 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from grader.conventions import value_of
+from grader.conventions import NAMES
 from grader.telemetry import Span
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    return (NAMES[name].today, *NAMES[name].noted)
+
+
+# Looked up once: these are read for every call of a run, several times over.
+_ERROR = _keys("error.type")
+_TOKENS = {kind: _keys(f"gen_ai.usage.{kind}_tokens") for kind in ("input", "output")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +75,12 @@ def percentile(values: Iterable[float], share: float) -> float | None:
 
 def failed(span: Span) -> bool:
     """Tell whether a call failed: its span has status ERROR or an `error.type`."""
-    return span.status == "ERROR" or value_of(span.attributes, "error.type") is not None
+    return span.status == "ERROR" or _value(span, _ERROR) is not None
 
 
 def tokens(span: Span, kind: str) -> int | None:
     """Return the call's "input" or "output" tokens; None if it carries no count that can be one."""
-    count = value_of(span.attributes, f"gen_ai.usage.{kind}_tokens")
+    count = _value(span, _TOKENS[kind])
     return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
 
 
@@ -110,6 +120,13 @@ def by_interval(spans: Iterable[Span], step_s: int = 60) -> tuple[Interval, ...]
     return tuple(
         Interval(number * step_ns, summarise(groups.get(number, ()))) for number in range(min(groups), max(groups) + 1)
     )
+
+
+def _value(span: Span, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        if key in span.attributes:
+            return span.attributes[key]
+    return None
 
 
 def _mean(values: Sequence[int]) -> float | None:

@@ -44,7 +44,7 @@ table {flex: 2 1 24rem; min-width: 0; table-layout: fixed; border-collapse: coll
 caption {text-align: left; font-weight: 600; padding: 0.4rem 0}
 th, td {text-align: left; vertical-align: top; padding: 0.2rem 0.8rem 0.2rem 0;
   border-top: 1px solid var(--st-border-color); overflow-wrap: anywhere}
-th {font-weight: 400; color: var(--fig-muted); width: 14rem} td {font-family: ui-monospace, monospace}
+th {font-weight: 400; color: var(--fig-muted); width: 13rem} td {font: 13px ui-monospace, monospace}
 """
 
 # The HTML comes from trace_view, where every text is escaped.
@@ -62,7 +62,7 @@ def saved_words(run: Run, board: Board, now_s: float) -> str:
     saved = datetime.fromtimestamp(run.saved_s).astimezone()
     spoken = stretch(board.calls[0].start_ns, board.calls[-1].start_ns)
     length = span_of_time(board.whole.length_s)
-    unmarked = "" if board.marked else " No span carries gen_ai attributes: every span is shown as a call."
+    unmarked = "" if board.marked else " No span carries gen_ai attributes; CLIENT spans, or else all, count as calls."
     return (
         f"{run.title}, recorded {saved:%d %b %H:%M:%S} ({ago(max(now_s - run.saved_s, 0))}). "
         f"It plays {spoken}, {length}, {board.whole.summary.calls:,} calls. "
