@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 PROVIDER = "lumen"
 BASE_URL = "https://api.lumen.example/v1"
+CONTEXT_TOKENS = 128_000
+"""Longest input that any of the models takes."""
 
 
 @dataclass(frozen=True, slots=True)

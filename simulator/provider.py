@@ -7,12 +7,12 @@ of (seconds since the chunk before, chunk). Status None means that nothing came 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.chance import Chance
-from simulator.models import Model, count_tokens, find_model
+from simulator.models import CONTEXT_TOKENS, Model, count_tokens, find_model
 from simulator.refusals import find_fault
 from simulator.scenario import Scenario
 from simulator.traffic import NS, Asked, moment_in
@@ -61,11 +61,15 @@ class Provider:
         if found is None:
             message = f"The model {sent.body['model']!r} does not exist."
             return self._error(sent, 404, "model_not_found", "invalid_request_error", message)
+        input_tokens = _count_input(sent.body["messages"])
+        if input_tokens > CONTEXT_TOKENS:
+            message = f"The longest input is {CONTEXT_TOKENS} tokens; yours has {input_tokens}."
+            return self._error(sent, 400, "context_length_exceeded", "invalid_request_error", message)
         failure = self._failure(sent)
         if failure is not None:
             return failure
         model, snapshot = found
-        return self._answer(sent, model, snapshot or self._snapshot(model, sent.at_ns))
+        return self._answer(sent, model, snapshot or self._snapshot(model, sent.at_ns), input_tokens)
 
     def _snapshot(self, model: Model, at_ns: int) -> str:
         moved = at_ns >= self._moves_ns.get(model.alias, at_ns + 1)
@@ -92,11 +96,8 @@ class Provider:
         body = {"error": {"message": message, "type": kind, "code": code, "param": None}}
         return {"status": status, "headers": headers, "latency_s": latency_s, "body": body}
 
-    def _answer(self, sent: Sent, model: Model, snapshot: str) -> Reply:
+    def _answer(self, sent: Sent, model: Model, snapshot: str, input_tokens: int) -> Reply:
         chance, index = self._chance, sent.index
-        input_tokens = 3
-        for message in sent.body["messages"]:
-            input_tokens += 4 + count_tokens(_text_of(message.get("content")))
         text, finish_reason = self._text(sent)
         output_tokens = count_tokens(text)
         first_token_s = chance.lognormal("ttft", index, model.first_token_mu, model.first_token_sigma)
@@ -141,6 +142,10 @@ class Provider:
         if limit and count_tokens(text) > limit:
             text, cut = text[: 4 * limit], True
         return text, "length" if cut else "stop"
+
+
+def _count_input(messages: Sequence[Mapping[str, Any]]) -> int:
+    return 3 + sum([4 + count_tokens(_text_of(message.get("content"))) for message in messages])
 
 
 def _text_of(content: Any) -> str:

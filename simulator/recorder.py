@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -42,7 +43,13 @@ class Recorder:
         self._joined: list[object] = []
 
     def use_lab(self, lab: str) -> None:
-        """Send what follows to the lab's file; what it held until now stays until something new comes."""
+        """Send what follows to the lab's file; what it held until now stays until something new comes.
+
+        Raises:
+            ValueError: if that is no name of a folder.
+        """
+        if not isinstance(lab, str) or not re.fullmatch(r"[\w-]+", lab):
+            raise ValueError(f'record({lab!r}): give the number of the lab as text, such as record("06").')
         self.file.move_to(_telemetry_path(lab))
 
     def tracer_provider(self, service: str) -> TracerProvider:

@@ -43,6 +43,8 @@ def _find_fault_in_options(body: Mapping[str, Any]) -> Fault | None:
         limit = body.get(key)
         if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
             return 400, f"invalid_{key}", f"{key} must be a whole number of at least 1"
+    if body.get("n") not in (None, 1):
+        return 400, "invalid_n", "n must be 1: this provider gives one answer to a call"
     temperature = body.get("temperature")
     if temperature is not None and not (_is_number(temperature) and 0 <= temperature <= 2):
         return 400, "invalid_temperature", "temperature must be a number from 0 to 2"

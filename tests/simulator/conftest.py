@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from simulator import clock, session, streams, threads
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+# A busy machine is no fault of a test, and the suite says the same whenever it runs.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 Fresh = Callable[..., str]
 

@@ -1,9 +1,11 @@
 """The recorder beside other people's set-ups: providers set before or after it, batches, folders it cannot write."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from simulator import record
 from simulator.run_file import RunFile, TelemetryFileError
 from tests.simulator.conftest import Fresh, lines_of
 
@@ -134,3 +136,9 @@ def test_a_folder_that_cannot_be_written_is_named(fresh: Fresh, tmp_path: Path) 
 def test_a_file_that_is_a_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(TelemetryFileError, match="Is a directory"):
         RunFile(tmp_path).restart()
+
+
+@pytest.mark.parametrize("lab", ["", "..", "../06", "a/b", 6, None])
+def test_a_lab_that_is_no_name_of_a_folder_is_refused(apart: Path, lab: Any) -> None:
+    with pytest.raises(ValueError, match=r"give the number of the lab as text, such as record\(\"06\"\)"):
+        record(lab)

@@ -40,6 +40,8 @@ BAD = [
     ({"temperature": "hot"}, 400, "invalid_temperature"),
     ({"temperature": 2.1}, 400, "invalid_temperature"),
     ({"temperature": float("nan")}, 400, "invalid_temperature"),
+    ({"n": 3}, 400, "invalid_n"),
+    ({"messages": [{"role": "user", "content": "x" * 600_000}]}, 400, "context_length_exceeded"),
     ({"stream": "yes"}, 400, "invalid_stream"),
     ({"stream": True, "stream_options": "usage"}, 400, "invalid_stream_options"),
     ({"stream_options": {"include_usage": True}}, 400, "invalid_stream_options"),
