@@ -115,7 +115,7 @@ def _failed(check: Check, error: Mismatch) -> Result:
         got=error.got,
         where=error.where,
         likely=error.likely,
-        hint=check.hints[0],
+        hint=error.hint or check.hints[0],
         lesson=f"#{check.anchor}",
     )
 

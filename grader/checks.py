@@ -37,10 +37,11 @@ class Check:
 class Mismatch(AssertionError):
     """A check that failed: what was expected, what was found, where, and the likeliest mistake if it shows one."""
 
-    def __init__(self, expected: str, got: str, where: str = "", likely: str = "") -> None:
-        """Keep the four texts."""
+    def __init__(self, expected: str, got: str, where: str = "", likely: str = "", hint: str = "") -> None:
+        """Keep the texts; `hint` replaces the check's first one when what is wrong calls for another."""
         super().__init__(f"expected {expected}, got {got}")
         self.expected, self.got, self.where, self.likely = map(_cut, (expected, got, where, likely))
+        self.hint = hint
 
 
 def _cut(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader import desk
-from grader.labs import find_labs
+from grader.labs import LabError, find_labs
 
 _EPILOG = "Exit codes: 0 passed, 1 not passed, 2 wrong usage, 3 could not be graded."
 
@@ -36,9 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.lab is None and (options.notebook or options.reference or options.json or options.junit):
         parser.error("name the lab, for example: grade 06 --reference")
     try:
-        if options.lab is None:
-            return _print_map()
-        return _grade(options)
+        return _print_map() if options.lab is None else _grade(options)
+    except LabError as error:
+        print(error, file=sys.stderr)
+        return 3
     except KeyboardInterrupt:
         print("\nStopped. Nothing was recorded.", file=sys.stderr)
         return 3

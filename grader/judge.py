@@ -16,6 +16,8 @@ from grader.report import Report, Result
 from grader.telemetry import Telemetry, TelemetryError
 from grader.truth import Ledger
 
+_NOTHING = "No telemetry arrived. Does the notebook call record() and serve()?"
+
 LinkParagraph = Callable[[str, str], str]
 """Turns a lab's number and a paragraph's anchor into a link into the course."""
 
@@ -43,9 +45,19 @@ def judge(
     evidence = Evidence(telemetry, ledger)
     results = tuple(replace(r, lesson=link(lab, r.lesson)) for r in run_checks(checks_file, evidence))
     notes = sorted({note for span in evidence.chat_spans for note in note_for(span.attributes)})
-    passed = bool(results) and all(result.outcome == "passed" for result in results)
-    message = "" if telemetry else "No telemetry arrived. Does the notebook call record() and serve()?"
+    # Positive evidence: every check passed, and on a run that was played to its end.
+    passed = bool(results) and all(result.outcome == "passed" for result in results) and ledger.begun and ledger.whole
+    message = _what_is_missing(telemetry, ledger)
     return Report(lab, "passed" if passed else "failed", None, 0.0, results, message=message, notes=tuple(notes))
+
+
+def _what_is_missing(telemetry: Telemetry, ledger: Ledger) -> str:
+    if not ledger.begun:
+        return "No customer was served. Does the notebook call serve()?" if telemetry else _NOTHING
+    if not ledger.whole:
+        done = f"{len(ledger.requests)} of {ledger.expected_requests}"
+        return f"The evening stopped after {done} requests. An error that left your function ended it; do not catch it."
+    return "" if telemetry else "The evening was played, and no telemetry arrived: no span was opened around a call."
 
 
 def grade_cells(
@@ -93,16 +105,14 @@ def grade_by(
         message = "The notebook has no Python cells. Copy the lab's notebook again, or restore your own."
         return Grading(report("cannot-grade", message, _blocked(lab, "there is nothing to run")))
     if same_code(cells, lab.starter):
-        message = (
-            f"Nothing is changed yet. Begin with task 1 in {lab.working_copy.name}; lesson {lab.number} teaches it."
-        )
+        message = f"Nothing is changed yet. Begin with task 1 of the notebook; lesson {lab.number} teaches it."
         return Grading(report("not-attempted", message, _blocked(lab, "not started")))
     try:
         ran = run(ready.cells)
     except RunError as error:
         return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up")))
     except TelemetryError as error:
-        message = f"{error} Only OpenTelemetry's exporters may write it."
+        message = str(error)
         return Grading(report("tampered", message, _blocked(lab, "the telemetry cannot be read")))
     if ran.ending != "done":
         return Grading(report(ran.ending, ran.message, _blocked(lab, "the notebook did not finish")), ran.raw)

@@ -41,7 +41,7 @@ def model_mistake(call: Call) -> str | None:
     """Say which of the two models stands in the wrong place."""
     attempt = call.attempt
     if isinstance(call.get("gen_ai.response.finish_reasons"), str):
-        return "finish reasons are a list of texts, also when there is one"
+        return "finish reasons are a list of strings, also when there is one"
     if attempt.answered and call.get("gen_ai.response.model") == attempt.model:
         return "the alias you asked for stands where the answering snapshot belongs"
     if attempt.answered and call.get("gen_ai.request.model") == attempt.answered_by:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import IO
 
@@ -44,8 +45,13 @@ def clean(text: str) -> str:
 def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | None = None) -> None:
     """Print a report. `headings` has, by link, the words in which to name the paragraph that teaches a check."""
     console = _console(file)
-    for result in report.checks if any(r.outcome != "blocked" for r in report.checks) else ():
+    judged = [result for result in report.checks if result.outcome != "blocked"]
+    for result in judged:
         _print_result(console, result, headings)
+    waiting = Counter(result.blocked_by for result in report.checks if result.outcome == "blocked")
+    for earlier, number in waiting.items() if judged else ():
+        checks = "check waits" if number == 1 else "checks wait"
+        _print_titled(console, "blocked", f'{number} more {checks} for "{earlier}"')
     passed = sum(result.outcome == "passed" for result in report.checks)
     sign, style = _SIGNS["passed" if report.verdict == "passed" else "failed"]
     if report.verdict == "not-attempted":
@@ -57,16 +63,15 @@ def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | No
     for note in report.notes:
         console.print(Padding(Text(f"note: {clean(note)}"), (0, 0, 0, 2)))
     for line in report.skipped_lines:
+        if "!grade " in line:
+            continue  # every lab ends with it: no news to the learner
         console.print(Padding(Text(f"skipped: {clean(line)}"), (0, 0, 0, 2)))
     seed = f"seed {report.seed}, " if report.seed is not None else ""
     console.print(Text(f"  {clean(report.saved)}{seed}{report.seconds:.1f} s", style="dim"))
 
 
 def _print_result(console: Console, result: Result, headings: Mapping[str, str]) -> None:
-    sign, style = _SIGNS[result.outcome]
-    heading = Table.grid(padding=(0, 1))
-    heading.add_row(Text(sign, style=style), Text(clean(result.title)))
-    console.print(heading)
+    _print_titled(console, result.outcome, result.title)
     rows = {
         "expected": result.expected,
         "got": result.got,
@@ -75,9 +80,7 @@ def _print_result(console: Console, result: Result, headings: Mapping[str, str])
         "hint": result.hint,
         "read": headings.get(result.lesson, ""),
     }
-    if result.outcome == "blocked":
-        rows = {"waits for": result.blocked_by}
-    elif result.outcome == "passed":
+    if result.outcome == "passed":
         rows = {}
     table = Table.grid(padding=(0, 1))
     table.add_column(width=9, style="dim")
@@ -87,6 +90,13 @@ def _print_result(console: Console, result: Result, headings: Mapping[str, str])
             table.add_row(word, Text(clean(text)))
     if table.row_count:
         console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _print_titled(console: Console, outcome: str, title: str) -> None:
+    sign, style = _SIGNS[outcome]
+    heading = Table.grid(padding=(0, 1))
+    heading.add_row(Text(sign, style=style), Text(clean(title)))
+    console.print(heading)
 
 
 def print_map(rows: Sequence[tuple[str, str, str]], advice: str, file: IO[str] | None = None) -> None:

@@ -56,10 +56,24 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The truth of one run, in the order in which things happened."""
+    """The truth of one run, in the order in which things happened.
+
+    `expected_requests` is how many requests a run played to its end has; None if no run was begun.
+    """
 
     requests: tuple[Asked, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    expected_requests: int | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether a run was begun at all; a few calls outside one leave no run."""
+        return self.expected_requests is not None or bool(self.requests)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the run was played to its end."""
+        return self.expected_requests is None or len(self.requests) >= self.expected_requests
 
     def request(self, request_id: str | None) -> Asked | None:
         """Return the request of that id, if there is one."""
@@ -77,12 +91,15 @@ def read_entries(entries: Iterable[Mapping[str, Any]]) -> Ledger:
     """Read ledger entries; kinds and keys that the grader does not know are passed over."""
     requests: list[Asked] = []
     attempts: list[Attempt] = []
+    expected: int | None = None
     for entry in entries:
         if entry.get("kind") == "request":
             requests.append(_entry(Asked, entry))
         elif entry.get("kind") == "attempt":
             attempts.append(_entry(Attempt, entry))
-    return Ledger(tuple(requests), tuple(attempts))
+        elif entry.get("kind") == "run":
+            expected = int(entry["requests"])
+    return Ledger(tuple(requests), tuple(attempts), expected)
 
 
 def read_ledger(path: Path) -> Ledger:

@@ -9,6 +9,15 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class RunEntry:
+    """One run: its scenario, and how many customer requests it holds when it is played to its end."""
+
+    scenario: str
+    requests: int
+    kind: str = "run"
+
+
+@dataclass(frozen=True, slots=True)
 class RequestEntry:
     """One customer request: when it came, which prompt it was given, and how the learner's code dealt with it.
 
@@ -57,15 +66,17 @@ class AttemptEntry:
 
 
 _NAMES = {
-    kind.__dataclass_fields__["kind"].default: [f.name for f in fields(kind)] for kind in (RequestEntry, AttemptEntry)
+    kind.__dataclass_fields__["kind"].default: [f.name for f in fields(kind)]
+    for kind in (RunEntry, RequestEntry, AttemptEntry)
 }
 
 
 class Ledger:
     """The entries of one run, in the order in which things happened."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, run: RunEntry | None = None) -> None:
+        """Start empty; without a run, for calls that somebody makes before one."""
+        self.run = run
         self.requests: list[RequestEntry] = []
         self.attempts: list[AttemptEntry] = []
 
@@ -81,8 +92,9 @@ class Ledger:
             self.attempts[position] = replace(entry, ended_at_ns=ended_at_ns, chunks_read=chunks_read)
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """Yield all entries as plain dictionaries, requests first."""
-        everything: list[RequestEntry | AttemptEntry] = [*self.requests, *self.attempts]
+        """Yield all entries as plain dictionaries: the run, its requests, its attempts."""
+        begun = [self.run] if self.run else []
+        everything: list[RunEntry | RequestEntry | AttemptEntry] = [*begun, *self.requests, *self.attempts]
         for entry in everything:
             yield {name: getattr(entry, name) for name in _NAMES[entry.kind]}
 

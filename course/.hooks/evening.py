@@ -69,7 +69,7 @@ def read(rows: Iterable[Mapping[str, Any]]) -> Evening:
     for row in rows:
         if row["kind"] == "request":
             requests.append(Asked(**{name: row[name] for name in Asked.__slots__}))
-        elif row["request_id"]:
+        elif row["kind"] == "attempt" and row["request_id"]:
             attempts.append(Attempt(**{name: row[name] for name in Attempt.__slots__}))
     return Evening(tuple(requests), tuple(attempts))
 

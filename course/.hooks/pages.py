@@ -9,7 +9,6 @@ import notebooks
 import panels
 import phases
 import quiz
-import runs
 import waterfall
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -17,6 +16,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+import runs
 from course import catalogue
 
 EVENING = "06_wrap_one_call_site"

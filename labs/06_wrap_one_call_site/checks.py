@@ -36,7 +36,13 @@ _TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
 def one_span_per_attempt(evidence: Evidence) -> None:
     """Every attempt at the model has exactly one chat span."""
     if not evidence.telemetry.spans:
-        raise Mismatch(f"{len(evidence.calls)} chat spans", "no span at all", likely="the call is not wrapped yet")
+        hint = "Nothing shows before task 5: it opens the span that the other tasks write onto."
+        raise Mismatch(f"{len(evidence.calls)} chat spans", "no span", likely="no call is wrapped yet", hint=hint)
+    asked = {call.attempt.request_id for call in evidence.calls}
+    unasked = [request.id for request in evidence.ledger.requests if request.id not in asked]
+    if unasked:
+        say = f"{len(unasked)} requests, such as {unasked[0]}, never reached the model"
+        raise Mismatch("an attempt for every request", say, hint="Every customer's question goes to the model.")
     lonely = [call for call in evidence.calls if not call.spans]
     crowded = [call for call in evidence.calls if len(call.spans) > 1]
     attempts, spans = len(evidence.calls), len(evidence.chat_spans)
@@ -108,7 +114,7 @@ def lasts_as_long(evidence: Evidence) -> None:
     hints=(
         "Two models stand on a span: what you asked for and who answered.",
         "An alias is not a model: the response says which dated snapshot it meant. Reasons to stop come as a list.",
-        "`gen_ai.response.model` is `response.model`; `gen_ai.response.finish_reasons` is a list with one text.",
+        "`gen_ai.response.model` is `response.model`; `gen_ai.response.finish_reasons` is a list with one string.",
     ),
 )
 def names_both_models(evidence: Evidence) -> None:
@@ -204,7 +210,7 @@ def names_the_prompt(evidence: Evidence) -> None:
 def fingerprints_the_template(evidence: Evidence) -> None:
     """The same prompt text has the same hash, different text a different one."""
     calls = [call for call in evidence.calls if call.asked]
-    pairs = {(call.asked.template_sha256, call.get("app.prompt.hash")) for call in calls if call.asked}
+    pairs = {(call.asked.template_sha256, repr(call.get("app.prompt.hash"))) for call in calls if call.asked}
     texts, hashes = {text for text, _ in pairs}, {found for _, found in pairs}
     no_hex = next((call for call in calls if not _is_hex(call.get("app.prompt.hash"))), None)
     if no_hex or not len(texts) == len(hashes) == len(pairs):

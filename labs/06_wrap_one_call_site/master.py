@@ -2,7 +2,7 @@
 # # Lab 06: wrap one call site in a span
 #
 # The shop's support bot asks a model, and nobody sees it. You put one span around every attempt. About 20 minutes;
-# everything you need stands in lesson 06.
+# everything you need is in lesson 06.
 
 # %%
 import hashlib
@@ -47,12 +47,13 @@ show("runs/06")
 # %% [markdown]
 # ## Task 1: a fingerprint for the prompt's text
 #
-# `request.prompt.template` is the text before anything is filled in.
+# `request.prompt.template` is the text before anything is filled in. Any hash will do, as text in hex.
+# Tasks 1 to 4 write functions that task 5 calls, so nothing shows before task 5.
 
 
 # %%
 def fingerprint(template):
-    """Return a short text that is the same for the same template, and different for a different one."""
+    """Return a text in hex that is the same for the same template, and different for a different one."""
     # BEGIN SOLUTION
     return hashlib.sha256(template.encode()).hexdigest()
     # BEGIN STARTER
@@ -107,7 +108,8 @@ def describe_response(span, response):
 # %% [markdown]
 # ## Task 4: what went wrong
 #
-# `error` is a `RateLimitError`, an `InternalServerError` or an `APITimeoutError`.
+# `error` is a `RateLimitError`, an `InternalServerError` or an `APITimeoutError`. The kind of error is yours to set.
+# The SDK sets status ERROR by itself when the error leaves the `with` block; setting it here too does no harm.
 
 
 # %%
@@ -117,14 +119,15 @@ def describe_error(span, error):
     span.set_attribute("error.type", type(error).__name__)
     span.set_status(StatusCode.ERROR, str(error))
     # BEGIN STARTER
-    #: # TODO 4: the kind of error, and the span's status.
+    #: # TODO 4: the kind of error (and, if you like, the span's status).
     # END
 
 
 # %% [markdown]
 # ## Task 5: the span around it
 #
-# One span an attempt. It starts when the request leaves and ends when the answer, or the error, is there.
+# One span an attempt. It starts when the request leaves and ends when the answer, or the error, is there. `answer`
+# calls whichever `ask` was defined last.
 
 
 # %%
@@ -148,6 +151,8 @@ def ask(request, attempt):
 
 # %% [markdown]
 # ## The same evening, recorded
+#
+# No bar is hollow now.
 
 # %%
 print(serve(answer))

@@ -33,7 +33,7 @@ def test_the_parts_of_a_lesson_stand_in_order(lesson: Lesson) -> None:
 
 
 def test_the_evening_fits_the_sentences_around_its_numbers(hook: Hook) -> None:
-    """The home page and lesson 06 say that every request was answered; if not, choose another SEED in runs.py."""
+    """The home page and lesson 06 say that every request was answered; if not, choose another PRACTICE_SEED."""
     evening, spans = hook("runs").reference("06_wrap_one_call_site")
     numbers = hook("evening").numbers(evening)
     assert numbers["run.answered"] == numbers["run.requests"]

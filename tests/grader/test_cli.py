@@ -17,7 +17,7 @@ def test_the_starter_is_not_attempted_and_says_where_to_begin(grade: Grade, labs
     said = grade("06")
     assert said.code == 1
     assert "not started" in said.out
-    assert "Begin with task 1 in 06_wrap_one_call_site.ipynb" in said.out
+    assert "Begin with task 1 of the notebook" in said.out
     assert (labs / "my" / "06_wrap_one_call_site.ipynb").is_file()
 
 

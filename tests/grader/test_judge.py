@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader.judge import judge
@@ -60,8 +62,26 @@ def test_an_accepted_older_name_passes_with_a_note() -> None:
 def test_no_telemetry_fails_and_says_where_to_look() -> None:
     report = judge("06", LAB.checks_file, Telemetry(), TRUTH)
     assert report.verdict == "failed"
-    assert report.message == "No telemetry arrived. Does the notebook call record() and serve()?"
+    assert report.message.startswith("The evening was played, and no telemetry arrived")
     assert [result.outcome for result in report.checks] == ["failed"] + ["blocked"] * (len(report.checks) - 1)
+
+
+def test_nothing_played_and_nothing_emitted_asks_for_record_and_serve() -> None:
+    report = judge("06", LAB.checks_file, Telemetry(), Ledger())
+    assert report.message == "No telemetry arrived. Does the notebook call record() and serve()?"
+
+
+def test_telemetry_without_a_run_asks_for_serve() -> None:
+    assert judge("06", LAB.checks_file, emitted(), Ledger()).message.startswith("No customer was served.")
+
+
+def test_a_run_that_stopped_short_never_passes() -> None:
+    whole = replace(TRUTH, expected_requests=len(TRUTH.requests))
+    short = replace(TRUTH, expected_requests=len(TRUTH.requests) + 1)
+    assert judge("06", LAB.checks_file, emitted(), whole).verdict == "passed"
+    report = judge("06", LAB.checks_file, emitted(), short)
+    assert report.verdict == "failed"
+    assert f"stopped after {len(TRUTH.requests)} of {len(TRUTH.requests) + 1} requests" in report.message
 
 
 def test_nothing_asked_and_nothing_emitted_is_no_pass() -> None:
@@ -70,7 +90,7 @@ def test_nothing_asked_and_nothing_emitted_is_no_pass() -> None:
 
 
 @pytest.mark.parametrize("value", [["chat"], {"a": ["b"]}, b"x", 7, True, float("nan"), "", "\ud800"])
-@pytest.mark.parametrize("name", [name for name in ATTRIBUTES if name != "app.prompt.hash"])
+@pytest.mark.parametrize("name", ATTRIBUTES)
 def test_a_value_of_any_type_is_a_failed_check_and_no_fault_of_the_grader(name: str, value: object) -> None:
     report = judge("06", LAB.checks_file, emitted(**{name.replace(".", "__"): value}), TRUTH)
     assert report.verdict == "failed"

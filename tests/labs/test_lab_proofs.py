@@ -1,4 +1,4 @@
-"""Every lab: the starter is not an attempt, right solutions pass, and each wrong one fails exactly the checks it should."""
+"""Every lab: its starter is no attempt, right solutions pass, each wrong one fails exactly the checks it should."""
 
 from __future__ import annotations
 

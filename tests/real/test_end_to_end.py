@@ -1,4 +1,4 @@
-"""The course end to end in a real browser: read lesson 06, work in its lab, be told what is missing, pass, see the board."""
+"""The course end to end in a real browser: a lesson, its lab, what is missing, the pass, the board."""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ def test_an_engine_for_a_grader_answers_on_the_socket_and_ends_with_the_ledger()
     told, errors = engine.communicate(timeout=30)
     remote.close()
     assert (engine.returncode, errors) == (0, "")
-    request, attempt = map(json.loads, told.splitlines())
+    run, request, attempt = map(json.loads, told.splitlines())
+    assert (run["kind"], run["scenario"], run["requests"]) == ("run", "call_site", 120)
     assert (request["kind"], request["id"], attempt["request_id"]) == ("request", "r-0001", "r-0001")
 
 
