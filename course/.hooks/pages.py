@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
 import accessible
 import evening
 import markers
@@ -9,14 +15,8 @@ import notebooks
 import panels
 import phases
 import quiz
-import waterfall
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
-
 import runs
+import waterfall
 from course import catalogue
 
 EVENING = "06_wrap_one_call_site"

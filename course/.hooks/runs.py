@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import evening
-
 from grader.telemetry import read_file
 from grader.trace import Node, trees
 

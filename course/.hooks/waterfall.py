@@ -4,7 +4,6 @@ import html
 from collections.abc import Iterable, Sequence
 
 from evening import NS, Evening
-
 from grader.drawing import Bar, tree_bars, waterfall_svg
 from grader.trace import Node
 

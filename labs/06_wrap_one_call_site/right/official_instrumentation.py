@@ -11,9 +11,9 @@ import openai
 from opentelemetry import trace
 from opentelemetry.instrumentation.genai.openai import OpenAIInstrumentor
 from opentelemetry.sdk.trace import SpanProcessor
-from simulator.edges.openai_transport import openai_client
 
 from simulator import record, serve
+from simulator.edges.openai_transport import openai_client
 
 record("06")
 client = openai_client()
