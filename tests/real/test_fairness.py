@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from grader.labs import find_labs
+from grader.judge import grade_cells
+from grader.labs import find_lab, find_labs
 
 WORKER = Path(__file__).with_name("fairness_worker.py")
 SEEDS = 1000
+WHOLE_JUDGE_SEEDS = 20
 WORKERS = 2
+
+
+@pytest.mark.parametrize("number", [lab.number for lab in find_labs()])
+def test_the_reference_passes_twenty_seeds_through_the_whole_judge(number: str) -> None:
+    lab = find_lab(number)
+    verdicts = [grade_cells(lab, lab.reference, seed).report.verdict for seed in range(WHOLE_JUDGE_SEEDS)]
+    assert verdicts == ["passed"] * WHOLE_JUDGE_SEEDS
 
 
 @pytest.mark.parametrize("solution", ["reference"])
