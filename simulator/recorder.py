@@ -19,14 +19,29 @@ from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import SpanExporter
 
 from simulator.ids import RunIds
 from simulator.run_file import RunFile
 
 TELEMETRY_VARIABLE = "SIMULATOR_TELEMETRY"
 """Environment variable with the telemetry file's path, set in a graded process only."""
+
+
+class _WriteEndedSpans(SpanProcessor):
+    """Exports each span as it ends.
+
+    The SDK's simple processor also keeps the exporter's own calls from being traced; a file exporter makes none, and a
+    learner's clock should not pay for it.
+    """
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+
+    def on_end(self, span: ReadableSpan) -> None:
+        if span.context and span.context.trace_flags.sampled:
+            self._exporter.export((span,))
 
 
 class Recorder:
@@ -37,7 +52,7 @@ class Recorder:
         self.ids = RunIds()
         self.file = RunFile(_telemetry_path("practice"))
         self._stream = cast("IO[str]", self.file)
-        self._spans = SimpleSpanProcessor(FileSpanExporter(stream=self._stream))
+        self._spans = _WriteEndedSpans(FileSpanExporter(stream=self._stream))
         self._logs = SimpleLogRecordProcessor(FileLogExporter(stream=self._stream))
         self._metrics: MetricReader | None = None
         self._joined: list[object] = []
