@@ -10,7 +10,7 @@ sys.platform = "emscripten"
 sys.modules["psutil"] = None  # not there either
 def refuse(*args, **kwargs):
     raise RuntimeError("can't start new thread")
-threading._start_new_thread = refuse
+threading._start_new_thread = threading._start_joinable_thread = refuse  # the name until 3.12, and from 3.13 on
 """
 POOL = """
 import contextvars, time
