@@ -9,40 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from grader.truth import Asked, Attempt, read_entries
+
 NS = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One customer request: when it came, the prompt it was given, and how it ended ("answered" or "failed")."""
-
-    id: str
-    at_ns: int
-    prompt_name: str
-    prompt_version: str
-    template_sha256: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One call to the model: its request, its place among that request's attempts, times, and how it ended."""
-
-    request_id: str
-    number: int
-    sent_at_ns: int
-    ended_at_ns: int
-    model: str
-    answered_by: str | None
-    finish_reason: str | None
-    status: int | None
-
-    @property
-    def kind(self) -> str:
-        """How it ended, in the words of the figures: "200", "429", "5xx" or "timeout"."""
-        if self.status is None:
-            return "timeout"
-        return "5xx" if self.status >= 500 else str(self.status)
+def ending(attempt: Attempt) -> str:
+    """Say how an attempt ended, in the words of the figures: "200", "429", "5xx" or "timeout"."""
+    if attempt.status is None:
+        return "timeout"
+    return "5xx" if attempt.status >= 500 else str(attempt.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +41,13 @@ class Evening:
 
 def read(rows: Iterable[Mapping[str, Any]]) -> Evening:
     """Read the ledger's rows; times are Unix nanoseconds on the simulated clock."""
-    requests, attempts = [], []
-    for row in rows:
-        if row["kind"] == "request":
-            requests.append(Asked(**{name: row[name] for name in Asked.__slots__}))
-        elif row["kind"] == "attempt" and row["request_id"]:
-            attempts.append(Attempt(**{name: row[name] for name in Attempt.__slots__}))
-    return Evening(tuple(requests), tuple(attempts))
+    ledger = read_entries(rows)
+    return Evening(ledger.requests, tuple(attempt for attempt in ledger.attempts if attempt.request_id))
 
 
 def numbers(evening: Evening) -> dict[str, str]:
     """Return every number a page may quote, as text, by the name it has in a page."""
-    kinds = Counter(attempt.kind for attempt in evening.attempts)
+    kinds = Counter(ending(attempt) for attempt in evening.attempts)
     failed = len(evening.attempts) - kinds["200"]
     values: dict[str, object] = {
         "requests": len(evening.requests),
@@ -114,7 +85,7 @@ def _story(evening: Evening) -> dict[str, object]:
         "story.last_s": _seconds(last.ended_at_ns - last.sent_at_ns),
         "story.failed_s": _seconds(sum(attempt.ended_at_ns - attempt.sent_at_ns for attempt in story[:-1])),
         "story.first_s": _seconds(story[0].ended_at_ns - story[0].sent_at_ns),
-        "story.errors": " and ".join(attempt.kind for attempt in story[:-1]),
+        "story.errors": " and ".join(ending(attempt) for attempt in story[:-1]),
     }
 
 

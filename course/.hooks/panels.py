@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from evening import NS, Evening, clock, numbers
+from evening import NS, Evening, clock, ending, numbers
 
 MINUTE_NS = 60 * NS
 LEFT, PITCH, SIZE = 10, 10.6, 3.6
@@ -29,7 +29,7 @@ def home_figure(evening: Evening) -> str:
     for asked in evening.requests:
         requests[asked.at_ns // MINUTE_NS - first].append("200" if asked.outcome == "answered" else "5xx")
     for attempt in evening.attempts:
-        attempts[attempt.sent_at_ns // MINUTE_NS - first].append(attempt.kind)
+        attempts[attempt.sent_at_ns // MINUTE_NS - first].append(ending(attempt))
     last, tallest = max(attempts), max(map(len, attempts.values()))
     left = _panel(requests, int(first), last, tallest, f"{calm}, one mark each, minute by minute. Nothing stands out.")
     right = _panel(attempts, int(first), last, tallest, f"The same minutes by attempts. {torn}: {failures}.")

@@ -36,7 +36,11 @@ def attempt(
         "answered_by": answered_by if status == 200 else None,
         "finish_reason": "stop" if status == 200 else None,
         "status": status,
+        "error": None if status == 200 else "failed",
+        "response_id": None,
         "input_tokens": 15,
+        "output_tokens": 5,
+        "streamed": False,
     }
 
 
@@ -49,7 +53,7 @@ ROWS = [
     attempt("r-2", 1, 60, 61, 200, "lumen-mid-2026-11-12"),
     request("r-3", 120, "b", "failed"),
     attempt("r-3", 1, 120, 121, 503),
-    {"kind": "attempt", "request_id": None},
+    attempt("outside", 1, 200, 201) | {"request_id": None},
 ]
 
 
