@@ -18,7 +18,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="grade", description="Grade a lab by its telemetry.", epilog=_EPILOG)
     parser.add_argument("lab", nargs="?", help="number of the lab, such as 06; without it: one line per lab")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--notebook", metavar="FILE", type=Path, help="grade another notebook as this lab")
+    which.add_argument("--notebook", metavar="FILE", type=Path, help="grade another notebook as this lab; does not count as progress")
     which.add_argument("--reference", action="store_true", help="grade the reference solution")
     parser.add_argument("--seed", metavar="N", type=int, help="repeat a grading exactly; does not count as progress")
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON (- for standard output)")
@@ -65,7 +65,7 @@ def _grade(options: argparse.Namespace) -> int:
     order = desk.Order(
         lab=options.lab,
         seed=secrets.randbits(64) if options.seed is None else options.seed,
-        counts=options.seed is None and not options.reference,
+        counts=options.seed is None and options.notebook is None and not options.reference,
         notebook=options.notebook,
         reference=options.reference,
         time_limit_s=options.time_limit,

@@ -35,6 +35,13 @@ def test_the_reference_passes_and_does_not_count_as_progress(grade: Grade) -> No
     assert "not started" in grade().out
 
 
+def test_another_persons_notebook_does_not_count_as_progress(grade: Grade, solved: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.ipynb"
+    theirs.write_bytes(solved.read_bytes())
+    assert grade("06", "--notebook", str(theirs)).code == 0
+    assert "not started" in grade().out
+
+
 def test_a_seed_repeats_a_grading_and_does_not_count_as_progress(grade: Grade, solved: Path) -> None:
     one, two = (json.loads(grade("06", "--seed", SEED, "--json", "-").out) for _ in range(2))
     assert one.pop("seconds") and two.pop("seconds")
