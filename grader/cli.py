@@ -18,7 +18,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="grade", description="Grade a lab by its telemetry.", epilog=_EPILOG)
     parser.add_argument("lab", nargs="?", help="number of the lab, such as 06; without it: one line per lab")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--notebook", metavar="FILE", type=Path, help="grade another notebook as this lab; does not count as progress")
+    which.add_argument(
+        "--notebook", metavar="FILE", type=Path, help="grade another notebook as this lab; does not count as progress"
+    )
     which.add_argument("--reference", action="store_true", help="grade the reference solution")
     parser.add_argument("--seed", metavar="N", type=int, help="repeat a grading exactly; does not count as progress")
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON (- for standard output)")
