@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import linecache
 import os
+import signal
 import sys
 import traceback
 import types
@@ -18,7 +19,7 @@ from typing import Any
 
 _MAX_TEXT = 2000
 _LAST_CAPABILITY = 63
-_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 24, 38
+_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 24, 38
 
 
 def run_cells(
@@ -29,6 +30,8 @@ def run_cells(
     The answer has `cell` (number), `line` (in that cell, or None), `kind` (exception name) and `text` (its message).
     """
     main = types.ModuleType("__main__")
+    # Notebooks know `display`; what it would show is of no use to a judge.
+    main.__dict__["display"] = lambda *things, **options: None
     sys.modules["__main__"] = main
     for number, source in cells:
         began(number)
@@ -57,7 +60,8 @@ def _text_of(error: BaseException) -> str:
 def _line_in_cells(error: BaseException) -> str | None:
     """Return the innermost place of an error that stands in the notebook, as "cell 5, line 3: source"."""
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell"):
-        return f"{str(error.filename).strip('<>')}, line {error.lineno}: {str(error.text or '').strip()}"[:_MAX_TEXT]
+        place = f"{str(error.filename).strip('<>')}, line {error.lineno}"
+        return f"{place}: {str(error.text).strip()}"[:_MAX_TEXT] if error.text else place
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell")]
     if not frames:
         return None
@@ -77,6 +81,7 @@ def _limit(memory_bytes: int) -> None:
         import ctypes
 
         libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a killed judge takes its notebook along
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         if os.geteuid() == 0:
             for capability in range(_LAST_CAPABILITY):

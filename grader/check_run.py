@@ -34,21 +34,34 @@ def declared_checks(checks_file: Path) -> tuple[tuple[str, str], ...]:
     Raises:
         GraderError: if the file cannot be read as Python.
     """
+    return tuple((name, title) for name, title, _ in _declared(checks_file))
+
+
+def _declared(checks_file: Path) -> tuple[tuple[str, str, str], ...]:
     try:
         tree = ast.parse(checks_file.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError) as error:
         raise GraderError(f"{checks_file.parent.name}/{checks_file.name} cannot be read: {error}") from error
     return tuple(
-        (node.name, ast.get_docstring(node) or "")
+        (node.name, ast.get_docstring(node) or "", _anchor(mark))
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
-        and any(isinstance(d, ast.Call) and getattr(d.func, "id", "") == "check" for d in node.decorator_list)
+        for mark in node.decorator_list
+        if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "check"
     )
+
+
+def _anchor(mark: ast.Call) -> str:
+    values = (word.value for word in mark.keywords if word.arg == "anchor")
+    return next((str(value.value) for value in values if isinstance(value, ast.Constant)), "")
 
 
 def blocked_results(checks_file: Path, reason: str) -> tuple[Result, ...]:
     """Return a result for every check, all blocked for one reason."""
-    return tuple(Result(name, title, "blocked", blocked_by=reason) for name, title in declared_checks(checks_file))
+    return tuple(
+        Result(name, title, "blocked", lesson=f"#{anchor}", blocked_by=reason)
+        for name, title, anchor in _declared(checks_file)
+    )
 
 
 class _Session:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,12 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.time_limit is not None and not options.time_limit > 0:
         parser.error("--time-limit takes a number of seconds above 0")
+    if options.json == options.junit == "-":
+        parser.error("--json - and --junit - both write to standard output; give one of them a file")
+    if "" in (options.json, options.junit):
+        parser.error("--json and --junit take the name of a file, or -")
     if options.lab is None and (options.notebook or options.reference or options.json or options.junit):
         parser.error("name the lab, for example: grade 06 --reference")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # a closed terminal ends a grading as Ctrl-C does
     try:
+        os.getcwd()
         return _print_map() if options.lab is None else _grade(options)
     except LabError as error:
         print(error, file=sys.stderr)
+        return 3
+    except FileNotFoundError:
+        print("The current folder is gone. Change into another one, and grade again.", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("\nStopped. Nothing was recorded.", file=sys.stderr)
@@ -77,10 +89,18 @@ def _grade(options: argparse.Namespace) -> int:
     from grader.terminal import print_line, print_report
 
     quiet = "-" in (options.json, options.junit)
-    print_report(grading.report, desk.headings(grading.report), sys.stderr if quiet else None)
+    try:
+        print_report(grading.report, desk.headings(grading.report), sys.stderr if quiet else None)
+        sys.stdout.flush()
+    except (OSError, AttributeError):
+        _give_up_printing()
     for target, text in ((options.json, grading.report.to_json()), (options.junit, grading.report.to_junit())):
         if target == "-":
-            sys.stdout.write(text)
+            try:
+                sys.stdout.write(text)
+                sys.stdout.flush()
+            except (OSError, AttributeError):
+                _give_up_printing()
         elif target:
             try:
                 Path(target).write_text(text, encoding="utf-8")
@@ -90,6 +110,11 @@ def _grade(options: argparse.Namespace) -> int:
     for line in trouble:
         print_line(line, sys.stderr)
     return exit_code
+
+
+def _give_up_printing() -> None:
+    """Go on without an output that nobody reads (a closed pipe, a full disk): the exit code still says the verdict."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 if __name__ == "__main__":

@@ -56,11 +56,11 @@ def _without_checks(order: Order, message: str) -> Grading:
 def _cells(lab: Lab, order: Order) -> tuple[tuple[Cell, ...], str]:
     """Return the cells to grade, and when they were saved, in words."""
     if order.reference:
-        return lab.reference, "reference solution, "
+        return lab.reference, "reference solution"
     path = order.notebook or ensure_working_copy(lab)
     cells = read_notebook(path)
     saved = datetime.fromtimestamp(path.stat().st_mtime)
-    return cells, f"{path.name}, saved {saved:%H:%M:%S}, "
+    return cells, f"{path.name}, saved {saved:%H:%M:%S}"
 
 
 def _link(lab: str, anchor: str) -> str:

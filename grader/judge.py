@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader import own_files
 from grader.evidence import Evidence
 from grader.labs import Lab
 from grader.notebook import Cell, runnable, same_code
@@ -46,7 +47,8 @@ def judge(
     results = tuple(replace(r, lesson=link(lab, r.lesson)) for r in run_checks(checks_file, evidence))
     notes = sorted({note for span in evidence.chat_spans for note in note_for(span.attributes)})
     # Positive evidence: every check passed, and on a run that was played to its end.
-    passed = bool(results) and all(result.outcome == "passed" for result in results) and ledger.begun and ledger.whole
+    whole = bool(telemetry) and ledger.begun and ledger.whole
+    passed = whole and bool(results) and all(result.outcome == "passed" for result in results)
     message = _what_is_missing(telemetry, ledger)
     return Report(lab, "passed" if passed else "failed", None, 0.0, results, message=message, notes=tuple(notes))
 
@@ -103,28 +105,33 @@ def grade_by(
 
     if not ready.cells:
         message = "The notebook has no Python cells. Copy the lab's notebook again, or restore your own."
-        return Grading(report("cannot-grade", message, _blocked(lab, "there is nothing to run")))
+        return Grading(report("cannot-grade", message, _blocked(lab, "there is nothing to run", link)))
     if same_code(cells, lab.starter):
         message = f"Nothing is changed yet. Begin with task 1 of the notebook; lesson {lab.number} teaches it."
-        return Grading(report("not-attempted", message, _blocked(lab, "not started")))
+        return Grading(report("not-attempted", message, _blocked(lab, "not started", link)))
+    before = own_files.snapshot(lab.folder)
     try:
         ran = run(ready.cells)
     except RunError as error:
-        return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up")))
+        return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up", link)))
     except TelemetryError as error:
         message = str(error)
-        return Grading(report("tampered", message, _blocked(lab, "the telemetry cannot be read")))
+        return Grading(report("tampered", message, _blocked(lab, "the telemetry cannot be read", link)))
+    if changed := own_files.changed(before):
+        blocked = _blocked(lab, "the judge's own files changed", link)
+        return Grading(report("tampered", own_files.told(changed), blocked), ran.raw)
     if ran.ending != "done":
-        return Grading(report(ran.ending, ran.message, _blocked(lab, "the notebook did not finish")), ran.raw)
+        return Grading(report(ran.ending, ran.message, _blocked(lab, "the notebook did not finish", link)), ran.raw)
     judged = judge(lab.number, lab.checks_file, ran.telemetry, ran.ledger, link)
     seconds = time.perf_counter() - began_s
     return Grading(replace(judged, seed=seed, seconds=seconds, skipped_lines=ready.skipped), ran.raw)
 
 
-def _blocked(lab: Lab, reason: str) -> tuple[Result, ...]:
+def _blocked(lab: Lab, reason: str, link: LinkParagraph) -> tuple[Result, ...]:
     from grader.check_run import blocked_results
 
-    return blocked_results(lab.checks_file, reason)
+    results = blocked_results(lab.checks_file, reason)
+    return tuple(replace(result, lesson=link(lab.number, result.lesson)) for result in results)
 
 
 def _warm_up() -> None:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import re
+import stat
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -49,7 +50,10 @@ def read_notebook(path: Path) -> tuple[Cell, ...]:
         NotebookError: if there is no such file, or it is empty, too large, or no notebook.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            raise NotebookError(f"{path.name} is no regular file. Name the notebook's own file.")
+        size = found.st_size
         text = path.read_text(encoding="utf-8-sig") if size <= MAX_BYTES else ""
     except FileNotFoundError as error:
         raise NotebookError(f"There is no notebook at {path}.") from error

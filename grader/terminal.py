@@ -29,12 +29,18 @@ _VERDICTS = {
 _WIDTH = 80
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the caller: the exit code is the verdict, not what became of the output."""
+        raise BrokenPipeError
+
+
 def _console(file: IO[str] | None) -> Console:
     stream = file or sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a terminal that knows no ✓ shows ? and goes on
-    console = Console(file=file, highlight=False, soft_wrap=False)
-    return console if console.width <= _WIDTH else Console(file=file, highlight=False, width=_WIDTH)
+    console = _Console(file=file, highlight=False, soft_wrap=False)
+    return console if console.width <= _WIDTH else _Console(file=file, highlight=False, width=_WIDTH)
 
 
 def clean(text: str) -> str:
@@ -66,8 +72,9 @@ def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | No
         if "!grade " in line:
             continue  # every lab ends with it: no news to the learner
         console.print(Padding(Text(f"skipped: {clean(line)}"), (0, 0, 0, 2)))
-    seed = f"seed {report.seed}, " if report.seed is not None else ""
-    console.print(Text(f"  {clean(report.saved)}{seed}{report.seconds:.1f} s", style="dim"))
+    seed = f"seed {report.seed}" if report.seed is not None else ""
+    facts = (clean(report.saved), seed, f"{report.seconds:.1f} s")
+    console.print(Text(f"  {', '.join(filter(None, facts))}", style="dim"))
 
 
 def _print_result(console: Console, result: Result, headings: Mapping[str, str]) -> None:

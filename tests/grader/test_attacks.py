@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,3 +169,13 @@ for attempt in known.ledger.attempts:
     report = grade_cells(find_lab("06"), (replay,), SEED).report
     assert report.verdict == "failed"
     assert report.checks[0].outcome == "failed"
+
+
+def test_a_notebook_that_rewrites_the_checks_gets_no_pass(tmp_path: Path) -> None:
+    real = find_lab("06")
+    folder = tmp_path / "labs" / real.folder.name
+    shutil.copytree(real.folder, folder)
+    rewrite = Cell("code", f"open({str(folder / 'checks.py')!r}, 'a').write('# mine')", 1)
+    report = grade_cells(replace(real, folder=folder), (*real.reference, rewrite), SEED).report
+    assert report.verdict == "tampered"
+    assert "06_wrap_one_call_site/checks.py changed while the notebook ran" in report.message

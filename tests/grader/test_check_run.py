@@ -75,6 +75,6 @@ def test_declared_checks_are_read_without_running_them(tmp_path: Path) -> None:
     file.write_text(HEAD + PASSES + FAILS + "\n1 / 0\n\ndef helping():\n    pass\n")
     assert declared_checks(file) == (("passes", "It holds."), ("fails", "It does not hold."))
     assert blocked_results(file, "not started") == (
-        Result("passes", "It holds.", "blocked", blocked_by="not started"),
-        Result("fails", "It does not hold.", "blocked", blocked_by="not started"),
+        Result("passes", "It holds.", "blocked", lesson="#a", blocked_by="not started"),
+        Result("fails", "It does not hold.", "blocked", lesson="#b", blocked_by="not started"),
     )
