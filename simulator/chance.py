@@ -2,16 +2,18 @@
 
 A stream is a named sequence of draws ("attempt.fate", "answer.wording"). Its key is a BLAKE2b hash of seed and name, so
 what a learner sees of one stream (response ids, say) tells nothing about another. Inside a stream a draw is the
-SplitMix64 finaliser (Steele, Lea, Flood 2014) of key and index: plain 64-bit arithmetic that arrays can repeat.
+SplitMix64 finaliser (Steele, Lea, Flood 2014) of key and index: plain 64-bit arithmetic that arrays repeat. An index is
+a whole number or an array of them (64 bits, unsigned).
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar
+
+from simulator.arithmetic import Numbers
 
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -26,8 +28,10 @@ def stream_key(seed: int, stream: str) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
-def bits(key: int, index: int) -> int:
+def bits(key: int, index: Numbers) -> Numbers:
     """Return draw number `index` of a stream as an integer in [0, 2**64)."""
+    if type(index) is not int:
+        index = index.astype("uint64")  # an array: its arithmetic wraps around as the mask makes ours
     z = (key + (index + 1) * _GOLDEN) & _MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
@@ -46,28 +50,15 @@ class Chance:
         """Take any integer as seed."""
         self.seed = seed
 
-    def bits(self, stream: str, index: int) -> int:
+    def bits(self, stream: str, index: Numbers) -> Numbers:
         """Return 64 random bits as an integer."""
         return bits(stream_key(self.seed, stream), index)
 
-    def uniform(self, stream: str, index: int) -> float:
+    def uniform(self, stream: str, index: Numbers) -> Numbers:
         """Return a float in [0, 1), with 53 random bits."""
         return (bits(stream_key(self.seed, stream), index) >> 11) * 2.0**-53
 
-    def normal(self, stream: str, index: int) -> float:
-        """Return a standard normal draw (Box-Muller on two draws of the stream)."""
-        key = stream_key(self.seed, stream)
-        radius = math.sqrt(-2.0 * math.log(((bits(key, 2 * index) >> 11) + 1) * 2.0**-53))
-        return radius * math.cos(2.0 * math.pi * ((bits(key, 2 * index + 1) >> 11) * 2.0**-53))
-
-    def lognormal(self, stream: str, index: int, mu: float, sigma: float) -> float:
-        """Return exp(mu + sigma * normal)."""
-        return math.exp(mu + sigma * self.normal(stream, index))
-
-    def exponential(self, stream: str, index: int, mean: float) -> float:
-        """Return an exponential draw with the given mean."""
-        return -mean * math.log(1.0 - self.uniform(stream, index))
-
     def choice(self, stream: str, index: int, options: Sequence[T]) -> T:
         """Return one of the options, each equally likely."""
-        return options[self.bits(stream, index) % len(options)]
+        chosen: int = bits(stream_key(self.seed, stream), index) % len(options)
+        return options[chosen]

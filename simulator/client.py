@@ -6,93 +6,16 @@ It never retries by itself, so every attempt is visible at the call site (OpenAI
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal, overload
 
 from simulator import clock
 from simulator.engine import LONGEST_WAIT_S, EngineLike
-from simulator.errors import APITimeoutError, status_error
+from simulator.errors import APIConnectionError, APITimeoutError, status_error
 from simulator.models import BASE_URL
+from simulator.responses import ChatCompletion, ChatCompletionChunk, Message, chunk, completion
+from simulator.services import Document, Judgement, Services
 from simulator.streams import ChunkReader
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What the model said."""
-
-    role: str
-    content: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer and why it stopped: "stop" or "length"."""
-
-    index: int
-    message: Message
-    finish_reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromptTokensDetails:
-    """The part of the prompt that the provider had in its cache, in tokens."""
-
-    cached_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one call: prompt in, completion out; `prompt_tokens` includes the cached ones."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
-    prompt_tokens_details: PromptTokensDetails
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCompletion:
-    """One whole answer. `model` is the dated snapshot that answered; `created` is in Unix seconds."""
-
-    id: str
-    created: int
-    model: str
-    choices: list[Choice]
-    usage: Usage
-    object: str = "chat.completion"
-
-    def model_dump(self) -> dict[str, Any]:
-        """Return the answer as plain dictionaries and lists."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What one chunk adds to the answer."""
-
-    content: str | None
-    role: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkChoice:
-    """A chunk's share of an answer; the last one carries the finish reason."""
-
-    index: int
-    delta: Delta
-    finish_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCompletionChunk:
-    """One piece of a stream. `usage` stands in the very last chunk, and only if it was asked for."""
-
-    id: str
-    created: int
-    model: str
-    choices: list[ChunkChoice]
-    usage: Usage | None
-    object: str = "chat.completion.chunk"
 
 
 class Stream:
@@ -108,7 +31,7 @@ class Stream:
 
     def __next__(self) -> ChatCompletionChunk:
         """Wait for the next chunk."""
-        return _chunk(next(self._reader))
+        return chunk(next(self._reader))
 
     def close(self) -> None:
         """Hang up; the simulator notes how much was read."""
@@ -153,6 +76,7 @@ class Completions:
         Raises:
             RateLimitError, InternalServerError, BadRequestError, NotFoundError: an answer with that status.
             APITimeoutError: no answer within the timeout.
+            APIConnectionError: the connection broke; on a stream, while it is read.
         """
         timeout_s = _seconds(more.pop("timeout")) if "timeout" in more else self._timeout_s
         body: dict[str, Any] = {"model": model, "messages": _plain(messages)}
@@ -169,10 +93,12 @@ class Completions:
             return Stream(ChunkReader(self._engine, reply, sent_ns))
         clock.advance_s(reply["latency_s"])
         if reply["status"] is None:
+            if reply.get("cut"):
+                raise APIConnectionError("The connection broke before the answer was there.", code="stream_cut")
             raise APITimeoutError("Request timed out.", code="timeout")
         if reply["status"] != 200:
             raise status_error(reply["status"], reply["headers"], reply["body"])
-        return _completion(reply["body"])
+        return completion(reply["body"])
 
 
 class Chat:
@@ -184,14 +110,39 @@ class Chat:
 
 
 class Client:
-    """A client of the fake LLM, shaped like `openai.OpenAI`. No key, no network, no waiting."""
+    """A client of the fake LLM, shaped like `openai.OpenAI`, and of the shop's own services. Nobody waits for real.
 
-    def __init__(self, *, timeout: float | None = 10.0, engine: EngineLike | None = None) -> None:
+    `chat.completions.create` asks the model; `search`, `rerank` and `look_up` are the bot's other steps; `judge` asks a
+    second, paid model what it thinks of an answer. Each takes simulated time.
+    """
+
+    def __init__(self, *, timeout: float | None = 60.0, engine: EngineLike | None = None) -> None:
         """Take the timeout of each call in seconds (None: ten minutes); `engine` is for tests."""
         from simulator.session import current_engine
 
+        used = engine or current_engine()
         self.base_url = BASE_URL
-        self.chat = Chat(Completions(engine or current_engine(), timeout))
+        self.chat = Chat(Completions(used, timeout))
+        self._services = Services(used)
+
+    def search(self, question: str) -> list[Document]:
+        """Search the handbook; the best document first, each with a score from 0 to 1 and the index it comes from."""
+        return self._services.search(question)
+
+    def rerank(self, question: str, documents: Sequence[Document]) -> list[Document]:
+        """Sort documents by how well they fit the question, the best first."""
+        return self._services.rerank(question, documents)
+
+    def look_up(self, order_id: str) -> dict[str, str] | None:
+        """Look an order up by its id ("TT-12345"): `order_id`, `status`, `day` of delivery; None if there is none."""
+        return self._services.look_up(order_id)
+
+    def judge(self, response_id: str) -> Judgement | None:
+        """Ask the judge about an answer, by `response.id`; None for an id that no answer has.
+
+        The judge is a model: right about four times in five, fond of long answers, and paid by the token.
+        """
+        return self._services.judge(response_id)
 
 
 # Arguments of OpenAI's client that concern HTTP; there is none here.
@@ -213,25 +164,3 @@ def _plain(messages: Any) -> Any:
     if not isinstance(messages, Iterable) or isinstance(messages, str | Mapping):
         return messages
     return [asdict(message) if isinstance(message, Message) else message for message in messages]
-
-
-def _usage(usage: Mapping[str, Any]) -> Usage:
-    details = PromptTokensDetails(usage["prompt_tokens_details"]["cached_tokens"])
-    return Usage(usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"], details)
-
-
-def _completion(body: Mapping[str, Any]) -> ChatCompletion:
-    choices = [
-        Choice(c["index"], Message(c["message"]["role"], c["message"]["content"]), c["finish_reason"])
-        for c in body["choices"]
-    ]
-    return ChatCompletion(body["id"], body["created"], body["model"], choices, _usage(body["usage"]))
-
-
-def _chunk(chunk: Mapping[str, Any]) -> ChatCompletionChunk:
-    choices = [
-        ChunkChoice(c["index"], Delta(c["delta"].get("content"), c["delta"].get("role")), c["finish_reason"])
-        for c in chunk["choices"]
-    ]
-    usage = _usage(chunk["usage"]) if chunk["usage"] else None
-    return ChatCompletionChunk(chunk["id"], chunk["created"], chunk["model"], choices, usage)

@@ -9,20 +9,25 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
+from simulator import shop_steps
+from simulator.behaviour import Behaviour
 from simulator.chance import Chance
-from simulator.ledger import AttemptEntry, Ledger, RequestEntry, RunEntry
+from simulator.entries import attempt_entry, request_entry, run_entry
+from simulator.incident import Window
+from simulator.ledger import Ledger, Sink
+from simulator.live import Live
 from simulator.provider import Provider, Reply, Sent
 from simulator.scenario import Scenario, load_scenario
-from simulator.traffic import NS, Asked, requests
+from simulator.traffic import ATTEMPTS_PER_REQUEST, Asked, Traffic
 
 PRACTICE_SEED = 5
 """The seed of practice when nobody names one. Lessons show the same evening: one in which every request is answered."""
 
 # Attempts outside any run draw from indices that no request reaches.
 _OUTSIDE = 1 << 40
-_ATTEMPTS_PER_REQUEST = 64
 LONGEST_WAIT_S = 600.0
 """No client waits longer: ten minutes, the default of OpenAI's client."""
 
@@ -39,6 +44,9 @@ class EngineLike(Protocol):
     def attempt(self, body: Mapping[str, Any], at_ns: int, timeout_s: float) -> Reply:
         """Answer one call to the model endpoint."""
 
+    def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:
+        """Do one step of the bot beside the model."""
+
     def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
         """Learn how far a stream's reader got."""
 
@@ -49,26 +57,49 @@ class EngineLike(Protocol):
 class Engine:
     """The simulator's engine for one process."""
 
-    def __init__(self, scenario: str = "call_site", seed: int = PRACTICE_SEED, *, fixed: bool = False) -> None:
-        """Load a scenario; with `fixed`, a learner's choice of scenario and seed is ignored (grading)."""
+    def __init__(
+        self,
+        scenario: str | Scenario = "call_site",
+        seed: int = PRACTICE_SEED,
+        *,
+        fixed: bool = False,
+        start_ns: int | None = None,
+        sink: Sink | None = None,
+    ) -> None:
+        """Load a scenario.
+
+        Args:
+            scenario: name of a scenario, or one that somebody made.
+            seed: which traffic.
+            fixed: ignore a learner's choice of scenario and seed (grading).
+            start_ns: when the scenario starts (Unix nanoseconds), if not at its own time.
+            sink: takes ledger entries instead of memory.
+        """
         self._lock = threading.Lock()
-        self._fixed, self._scenario_name, self._seed, self._runs = fixed, scenario, seed, 0
-        self._first_stream = 0
-        self.ledger = Ledger()
-        self._start(load_scenario(scenario), seed)
+        self._fixed, self._given, self._seed, self._runs = fixed, scenario, seed, 0
+        self._start_ns, self._sink = start_ns, sink
+        self.live = Live()
+        self.ledger = Ledger(sink=sink)
+        self._start(self._load(scenario), seed)
 
-    def _start(self, scenario: Scenario, seed: int) -> None:
+    def _load(self, scenario: str | Scenario) -> Scenario:
+        found = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        return found if self._start_ns is None else replace(found, start_ns=self._start_ns)
+
+    def _start(self, scenario: Scenario, seed: int, run: bool = False) -> None:
         chance = Chance(seed)
+        self._scenario, self._chance = scenario, chance
+        self._provider, self._traffic = Provider(scenario, chance), Traffic(scenario, chance)
+        self._traffic.timeline += self.live.windows
         # Numbers of streams go on from run to run: one dropped in an earlier run must not touch this run's ledger.
-        self._first_stream += len(self.ledger.attempts)
-        self.ledger = Ledger()
-        self._scenario = scenario
-        self._provider = Provider(scenario, chance)
-        self._traffic: Iterator[Asked] = requests(scenario, chance)
+        begun = run_entry(scenario, self._traffic.timeline) if run else None
+        self.ledger = Ledger(begun, sink=self._sink, first=self.ledger.next_number)
+        self._requests: Iterator[Asked] = self._traffic.requests()
         self._asked: Asked | None = None
-        self._numbers = 0
+        self._numbers = self._steps = 0
+        self._verdicts: dict[str, dict[str, Any]] = {}
 
-    def begin(self, scenario: str, seed: int | None) -> dict[str, Any]:
+    def begin(self, scenario: str | Scenario, seed: int | None) -> dict[str, Any]:
         """Start a run: a new ledger, and the traffic from its start.
 
         Returns `ids`, the key from which the run's trace and span ids are drawn (it tells nothing about the seed), and
@@ -80,31 +111,22 @@ class Engine:
         with self._lock:
             if self._fixed:
                 # Each run of one grading has its own traffic, so that a first run teaches nothing about the judged one.
-                scenario, seed = self._scenario_name, self._seed + self._runs
+                scenario, seed = self._given, self._seed + self._runs
                 self._runs += 1
             used = self._seed if seed is None else seed
-            self._start(load_scenario(scenario), used)
-            self.ledger.run = RunEntry(scenario, self._scenario.requests)
+            self._start(self._load(scenario), used, run=True)
             ids = hashlib.blake2b(f"ids/{used}".encode(), digest_size=16).hexdigest()
-            return {"ids": ids, "start_ns": self._scenario.start_ns}
+            return {"ids": ids, "start_ns": self._scenario.start_ns, "requests": self._scenario.requests}
 
     def next_request(self) -> dict[str, Any] | None:
         """Return the next customer request, or None after the last."""
         with self._lock:
-            self._asked = asked = next(self._traffic, None)
-            self._numbers = 0
+            self._asked = asked = next(self._requests, None)
+            self._numbers = self._steps = 0
             if asked is None:
                 return None
-            prompt = asked.prompt
-            self.ledger.requests.append(RequestEntry(asked.id, asked.at_ns, prompt.name, prompt.version, prompt.sha256))
-            return {
-                "id": asked.id,
-                "at_ns": asked.at_ns,
-                "question": asked.question,
-                "prompt": {"name": prompt.name, "version": prompt.version, "template": prompt.template},
-                "documents": [asked.topic.document],
-                "model": asked.model,
-            }
+            self.ledger.add_request(request_entry(asked, self._traffic))
+            return shop_steps.request(asked, self._traffic)
 
     def attempt(self, body: Mapping[str, Any], at_ns: int, timeout_s: float) -> Reply:
         """Answer one call to the model endpoint, and write it into the ledger.
@@ -123,21 +145,58 @@ class Engine:
         with self._lock:
             self._numbers += 1
             asked, number = self._asked, self._numbers
-            index = asked.index * _ATTEMPTS_PER_REQUEST + number % _ATTEMPTS_PER_REQUEST if asked else _OUTSIDE + number
-            reply = self._provider.reply(Sent(index, at_ns, body, timeout_s, asked))
-            reply["stream"] = self._first_stream + len(self.ledger.attempts)
-            request_id = asked.id if asked else None
-            self.ledger.attempts.append(_entry(reply, request_id, number, body, at_ns))
+            sent = Sent(self._index(), at_ns, body, timeout_s, asked, self.live.behaviour(body.get("model"), at_ns))
+            reply, truth = self._provider.reply(sent)
+            reply["stream"] = self.ledger.next_number
+            entry = attempt_entry(reply, truth, asked.id if asked else None, number, body, at_ns)
+            self.ledger.add_attempt(entry)
+            if truth is not None and not truth.tool_call and entry.response_id:
+                self._keep(entry.response_id, shop_steps.verdict(truth.verdict))
             return reply
+
+    def _index(self) -> int:
+        if self._asked is None:
+            return _OUTSIDE + self._numbers
+        return self._asked.index * ATTEMPTS_PER_REQUEST + self._numbers % ATTEMPTS_PER_REQUEST
+
+    def _keep(self, response_id: str, verdict: dict[str, Any]) -> None:
+        self._verdicts[response_id] = verdict
+        if self._sink is not None and len(self._verdicts) > 10_000:
+            self._verdicts.pop(next(iter(self._verdicts)))
+
+    def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:
+        """Do one step of the bot beside the model: "search", "rerank", "look_up" or "judge".
+
+        Args:
+            step: which.
+            subject: what it works on: a question, documents, an order's id, or a response's id.
+            at_ns: when it starts, in Unix nanoseconds.
+
+        Returns `latency_s` and `result`.
+
+        Raises:
+            ValueError: if there is no such step.
+            TypeError: if `at_ns` is not a whole number.
+        """
+        if type(at_ns) is not int:
+            raise TypeError("step needs whole nanoseconds")
+        with self._lock:
+            self._steps += 1
+            if step == "judge":
+                verdict = self._verdicts.get(subject) if isinstance(subject, str) else None
+                return verdict or {"latency_s": 0.0, "result": None}
+            number = self._asked.index if self._asked else _OUTSIDE + self._steps
+            at = shop_steps.StepAt(self._chance, number, self._index(), self._asked)
+            found, entry = shop_steps.do(at, step, subject, at_ns)
+            self.ledger.add_step(entry)
+            return found
 
     def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
         """Learn that a stream's reader had its last chunk at `at_ns`, after so many chunks."""
         if not all(type(number) is int for number in (stream, at_ns, chunks_read)):
             raise TypeError("close_stream needs three whole numbers")
         with self._lock:
-            position = stream - self._first_stream
-            if 0 <= position < len(self.ledger.attempts):
-                self.ledger.close_stream(position, at_ns, chunks_read)
+            self.ledger.close_stream(stream, at_ns, chunks_read)
 
     def close_request(self, outcome: str) -> None:
         """Learn how the request under way ended."""
@@ -145,34 +204,26 @@ class Engine:
             if self._asked is not None:
                 self.ledger.close_request("failed" if outcome == "failed" else "answered")
 
+    def switch(self, name: str, strength: str, at_ns: int) -> None:
+        """Switch an incident on ("mild", "severe") or "off", from a moment on.
 
-def _entry(reply: Reply, request_id: str | None, number: int, body: Mapping[str, Any], at_ns: int) -> AttemptEntry:
-    status, model = reply["status"], str(body.get("model"))
-    if status != 200:
-        error = "timeout" if status is None else reply["body"]["error"]["code"]
-        ended_ns = at_ns + round(reply["latency_s"] * NS)
-        return AttemptEntry(request_id, number, at_ns, ended_ns, model, status, error)
-    chunks = reply.get("chunks")
-    head = chunks[0][1] if chunks else reply["body"]
-    usage = reply["usage"] if chunks else head["usage"]
-    # A stream has ended when its reader says so.
-    length_s = 0.0 if chunks else reply["latency_s"]
-    finish = (c["choices"][0]["finish_reason"] for _, c in reversed(chunks) if c["choices"]) if chunks else None
-    return AttemptEntry(
-        request_id=request_id,
-        number=number,
-        sent_at_ns=at_ns,
-        ended_at_ns=at_ns + round(length_s * NS),
-        model=model,
-        status=status,
-        answered_by=head["model"],
-        response_id=head["id"],
-        finish_reason=next(finish) if finish else head["choices"][0]["finish_reason"],
-        input_tokens=usage["prompt_tokens"],
-        output_tokens=usage["completion_tokens"],
-        cached_tokens=usage["prompt_tokens_details"]["cached_tokens"],
-        streamed=bool(chunks),
-        usage_sent=not chunks or chunks[-1][1]["usage"] is not None,
-        first_chunk_at_ns=at_ns + round(chunks[0][0] * NS) if chunks else None,
-        chunks=len(chunks) if chunks else 0,
-    )
+        A customer who is being served already stays under the incidents of their arrival.
+
+        Raises:
+            ScenarioError: if there is no such incident or strength.
+        """
+        with self._lock:
+            window: Window | None = self.live.switch(name, strength, at_ns)
+            self._traffic.timeline[:] = [w for w in self._traffic.timeline if w not in self.live.ended]
+            if window is not None:
+                self._traffic.timeline.append(window)
+
+    def incidents(self) -> list[dict[str, Any]]:
+        """Return the incidents that are switched on: name, strength, and since when (Unix nanoseconds)."""
+        return [
+            {"name": window.incident.name, "strength": window.strength, "since": window.start_ns}
+            for window in self.live.windows
+        ]
+
+
+__all__ = ["LONGEST_WAIT_S", "PRACTICE_SEED", "Behaviour", "Engine", "EngineLike"]

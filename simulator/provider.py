@@ -1,147 +1,234 @@
-"""The fake LLM: one attempt in, what a provider would send out. A pure function of seed, attempt number and request.
+"""The fake LLM: one attempt in, what a provider would send out.
 
-A reply is plain data (it crosses a pipe when graded): `status`, `headers`, `latency_s` and `body`, or `chunks` as pairs
-of (seconds since the chunk before, chunk). Status None means that nothing came before the client's timeout.
+A pure function of seed, attempt number and request, but for the rate limit, which remembers what was used.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from simulator import answering, asking, prices, replies, shop
+from simulator.answering import ANSWERED, CUT, FENCED, RATE_LIMITED, SERVER_ERROR, TIMED_OUT, TOOL, Outcome, Sending
+from simulator.answers import answer_text, understand
+from simulator.behaviour import Behaviour
+from simulator.bucket import Bucket, cost_ns
 from simulator.chance import Chance
-from simulator.models import CONTEXT_TOKENS, Model, count_tokens, find_model
+from simulator.judging import Verdict, judge
+from simulator.models import ALIASES, CONTEXT_TOKENS, Model, count_tokens, find_model
+from simulator.prompts import BOLD
 from simulator.refusals import find_fault
+from simulator.replies import NS, Reply
 from simulator.scenario import Scenario
-from simulator.traffic import NS, Asked, moment_in
+from simulator.traffic import Asked
 
-Reply = dict[str, Any]
+__all__ = ["NS", "Provider", "Reply", "Sent", "Truth"]
 
-# A sentence for calls that belong to no customer request: somebody trying the client out.
+# A sentence for calls that belong to no customer request and ask nothing that the handbook holds.
 _TRIAL_ANSWER = "This is the support bot of Tarn & Trail. Ask me about gear, orders or returns."
-_ERROR_LATENCY_S = {"rate_limit_exceeded": 0.12, "server_error": 0.9}
+OUTSIDE = Behaviour(
+    refusal=0.0, broken=0.0, fenced=0.0, foreign=0.0, length_cut=0.0,
+    rate_limited=0.0, server_error=0.0, timeout=0.0, cut_stream=0.0,
+)  # fmt: skip
+"""Somebody who tries the client out meets no fault, unless an incident was switched on."""
+
+_FAULTS = {
+    RATE_LIMITED: (429, "rate_limit_exceeded", "requests"),
+    SERVER_ERROR: (503, "server_error", "server_error"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One attempt as it reaches the provider. `body` is the JSON of the API call; `timeout_s` the client's patience."""
+    """One attempt as it reaches the provider. `body` is the JSON of the API call; `timeout_s` the client's patience.
+
+    `now` is the behaviour for a call that belongs to no request.
+    """
 
     index: int
     at_ns: int
     body: Mapping[str, Any]
     timeout_s: float
     asked: Asked | None
+    now: Behaviour = OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What an answered attempt really was: for the ledger and the judge. `cost_usd` is None if there is no price."""
+
+    usable: bool
+    defect: str | None
+    tool_call: bool
+    cost_usd: float | None
+    verdict: Verdict
 
 
 class Provider:
     """The fake LLM of one scenario and seed."""
 
     def __init__(self, scenario: Scenario, chance: Chance) -> None:
-        """Draw when each alias moves to its newer snapshot."""
-        self._scenario, self._chance = scenario, chance
-        self._moves_ns = {
-            alias: moment_in(chance, f"alias.{alias}", stretch, scenario)
-            for alias, stretch in scenario.alias_moves.items()
-        }
+        """Start with an empty bucket."""
+        self._scenario, self._chance, self._bucket = scenario, chance, Bucket()
 
-    def reply(self, sent: Sent) -> Reply:
-        """Answer one attempt; nothing that would come after the client's timeout arrives."""
-        reply = self._decide(sent)
-        first_s = reply["chunks"][0][0] if "chunks" in reply else reply["latency_s"]
-        return {"status": None, "latency_s": sent.timeout_s} if first_s > sent.timeout_s else reply
-
-    def _decide(self, sent: Sent) -> Reply:
+    def reply(self, sent: Sent) -> tuple[Reply, Truth | None]:
+        """Answer one attempt, and say what is true of the answer; nothing arrives after the client's timeout."""
         fault = find_fault(sent.body)
         if fault is not None:
             status, code, message = fault
-            return self._error(sent, status, code, "invalid_request_error", message)
+            return self._refuse(sent, status, code, message), None
         found = find_model(sent.body["model"])
         if found is None:
-            message = f"The model {sent.body['model']!r} does not exist."
-            return self._error(sent, 404, "model_not_found", "invalid_request_error", message)
+            return self._refuse(sent, 404, "model_not_found", f"The model {sent.body['model']!r} does not exist."), None
         input_tokens = _count_input(sent.body["messages"])
         if input_tokens > CONTEXT_TOKENS:
             message = f"The longest input is {CONTEXT_TOKENS} tokens; yours has {input_tokens}."
-            return self._error(sent, 400, "context_length_exceeded", "invalid_request_error", message)
-        failure = self._failure(sent)
-        if failure is not None:
-            return failure
-        model, snapshot = found
-        return self._answer(sent, model, snapshot or self._snapshot(model, sent.at_ns), input_tokens)
+            return self._refuse(sent, 400, "context_length_exceeded", message), None
+        now = sent.asked.now if sent.asked else sent.now
+        wait_ns = self._wait_ns(sent, input_tokens, now)
+        if wait_ns:
+            return self._fail(sent, RATE_LIMITED, -(-wait_ns // NS)), None
+        return self._decide(sent, *found, input_tokens, now)
 
-    def _snapshot(self, model: Model, at_ns: int) -> str:
-        moved = at_ns >= self._moves_ns.get(model.alias, at_ns + 1)
-        return model.snapshots[-1 if moved else 0]
+    def _wait_ns(self, sent: Sent, input_tokens: int, now: Behaviour) -> int:
+        if sent.asked is None and now.limit >= 1:
+            return 0
+        return self._bucket.wait_ns(sent.at_ns, cost_ns(input_tokens, self._scenario.tokens_per_minute * now.limit))
 
-    def _failure(self, sent: Sent) -> Reply | None:
-        if sent.asked is None:
-            return None
-        draw = self._chance.uniform("attempt.fate", sent.index)
-        if draw < self._scenario.timeout:
-            return {"status": None, "latency_s": math.inf}
-        draw -= self._scenario.timeout
-        if draw < self._scenario.rate_limited:
-            return self._error(sent, 429, "rate_limit_exceeded", "requests", "Rate limit reached. Try again in 1 s.")
-        if draw < self._scenario.rate_limited + self._scenario.server_error:
-            return self._error(sent, 503, "server_error", "server_error", "The server is overloaded.")
-        return None
+    def _refuse(self, sent: Sent, status: int, code: str, message: str) -> Reply:
+        latency_s = answering.error_ns(self._chance, sent.index, RATE_LIMITED) / NS / 2
+        return self._within(
+            sent, replies.error(self._id("req_", sent), latency_s, (status, code, "invalid_request_error", message))
+        )
 
-    def _error(self, sent: Sent, status: int, code: str, kind: str, message: str) -> Reply:
-        headers = {"x-request-id": f"req_{self._chance.bits('request id', sent.index):016x}"}
-        if status == 429:
-            headers["retry-after"] = "1"
-        latency_s = _ERROR_LATENCY_S.get(code, 0.05) * self._chance.lognormal("error.latency", sent.index, 0.0, 0.3)
-        body = {"error": {"message": message, "type": kind, "code": code, "param": None}}
-        return {"status": status, "headers": headers, "latency_s": latency_s, "body": body}
+    def _fail(self, sent: Sent, how: int, retry_after_s: int = 0) -> Reply:
+        latency_s = answering.error_ns(self._chance, sent.index, how) / NS
+        status, code, kind = _FAULTS[how]
+        message = "The server is overloaded."
+        if how == RATE_LIMITED:
+            retry_after_s = retry_after_s or 1
+            message = f"Rate limit reached. Try again in {retry_after_s} s."
+        error = replies.error(self._id("req_", sent), latency_s, (status, code, kind, message), retry_after_s)
+        return self._within(sent, error)
 
-    def _answer(self, sent: Sent, model: Model, snapshot: str, input_tokens: int) -> Reply:
-        chance, index = self._chance, sent.index
-        text, finish_reason = self._text(sent)
-        output_tokens = count_tokens(text)
-        first_token_s = chance.lognormal("ttft", index, model.first_token_mu, model.first_token_sigma)
-        first_token_s += model.prompt_token_s * input_tokens
-        token_s = model.token_s * chance.lognormal("tpot", index, 0.0, 0.25)
-        usage = {
-            "prompt_tokens": input_tokens,
-            "completion_tokens": output_tokens,
-            "total_tokens": input_tokens + output_tokens,
-            "prompt_tokens_details": {"cached_tokens": 0},
-        }
-        head = {
-            "id": f"chatcmpl-{chance.bits('response id', index):016x}",
-            "created": sent.at_ns // NS,
-            "model": snapshot,
-        }
-        headers = {"x-request-id": f"req_{chance.bits('request id', index):016x}"}
-        latency_s = first_token_s + token_s * (output_tokens - 1)
-        if sent.body.get("stream"):
-            options = sent.body.get("stream_options") or {}
-            chunks = _chunks(head, text, finish_reason, usage if options.get("include_usage") else None)
-            # What follows the last token comes with it: streamed or not, an answer takes equally long.
-            delays = [first_token_s] + [token_s] * (output_tokens - 1) + [0.0] * (len(chunks) - output_tokens)
-            return {"status": 200, "headers": headers, "usage": usage, "chunks": list(zip(delays, chunks, strict=True))}
-        message = {"role": "assistant", "content": text}
-        body = head | {
-            "object": "chat.completion",
-            "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
-            "usage": usage,
-        }
-        return {"status": 200, "headers": headers, "latency_s": latency_s, "body": body}
+    def _within(self, sent: Sent, reply: Reply) -> Reply:
+        late = reply["latency_s"] > sent.timeout_s
+        return {"status": None, "latency_s": sent.timeout_s} if late else reply
 
-    def _text(self, sent: Sent) -> tuple[str, str]:
-        if sent.asked is None:
-            text, cut = _TRIAL_ANSWER, False
-        else:
-            text = sent.asked.answer
-            cut = self._chance.uniform("answer.cut", sent.index) < self._scenario.length_cut
-        limit = sent.body.get("max_tokens") or sent.body.get("max_completion_tokens")
-        if cut:
-            text = text[: int(len(text) * (0.3 + 0.5 * self._chance.uniform("answer.cut at", sent.index)))]
-        if limit and count_tokens(text) > limit:
-            text, cut = text[: 4 * limit], True
-        return text, "length" if cut else "stop"
+    def _id(self, prefix: str, sent: Sent) -> str:
+        return f"{prefix}{self._chance.bits(prefix, sent.index):016x}"
+
+    def _decide(
+        self, sent: Sent, model: Model, named: str | None, input_tokens: int, now: Behaviour
+    ) -> tuple[Reply, Truth | None]:
+        asked, chance, number = sent.asked, self._chance, ALIASES.index(model.alias)
+        topic, order = self._about(sent)
+        swapped = named is None and len(model.snapshots) > 1 and newer(chance, sent.index, now)
+        snapshot = named or model.snapshots[-1 if swapped else 0]
+        about_order = asked.origin.prompt == asking.ORDER_PROMPT if asked else order is not None
+        sending = Sending(
+            index=sent.index,
+            at_ns=asked.at_ns if asked else sent.at_ns,
+            model=number,
+            input_tokens=input_tokens,
+            bold=asked is not None and asked.found.text == BOLD,
+            stale=asked is not None and bool(asked.found.stale) and topic is not None and not topic.of_order,
+            newer=swapped,
+            tools=_tool_results(sent.body) if about_order else -1,
+        )
+        limit = sent.body.get("max_completion_tokens") or sent.body.get("max_tokens") or 1 << 40
+        out = answering.outcome(
+            chance, sending, now, self._scenario.clustering if asked else 0.0, sent.timeout_s, limit
+        )
+        streamed = bool(sent.body.get("stream"))
+        if not streamed and out.fate in (ANSWERED, CUT) and out.latency_ns > sent.timeout_s * NS:
+            out = replace(out, fate=TIMED_OUT)
+        if out.fate == TIMED_OUT or (out.fate == CUT and not streamed):
+            gone = {"status": None, "latency_s": sent.timeout_s if out.fate == TIMED_OUT else out.latency_ns / NS}
+            return (gone if out.fate == TIMED_OUT else gone | {"cut": True}), None
+        if out.fate in _FAULTS:
+            return self._fail(sent, out.fate), None
+        order = order or shop.order(chance, 10_000)
+        return self._answer(sent, snapshot, out, (topic, order)), self._truth(sent, number, out, now)
+
+    def _about(self, sent: Sent) -> tuple[shop.Question | None, shop.Order | None]:
+        if sent.asked is not None:
+            return sent.asked.topic, sent.asked.order
+        text = next((_text_of(m.get("content")) for m in reversed(sent.body["messages"]) if m["role"] == "user"), "")
+        topic, number = understand(text)
+        return topic, shop.order(self._chance, number) if number else None
+
+    def _truth(self, sent: Sent, number: int, out: Outcome, now: Behaviour) -> Truth:
+        tokens = (out.input_tokens, out.cached_tokens, out.output_tokens)
+        cost = prices.cost_usd(number, sent.at_ns, tokens)
+        usable = bool(out.usable)
+        defect = answering.DEFECTS[out.says] or ("cut" if out.stopped else None)
+        verdict = judge(self._chance, sent.index, usable, (tokens[0], tokens[2]), sent.at_ns, now)
+        return Truth(usable, defect, out.says == TOOL, None if cost < 0 else cost, verdict)
+
+    def _answer(self, sent: Sent, snapshot: str, out: Outcome, about: tuple[shop.Question | None, shop.Order]) -> Reply:
+        used = replies.usage(out.input_tokens, out.cached_tokens, out.output_tokens)
+        head = {"id": self._id("chatcmpl-", sent), "created": sent.at_ns // NS, "model": snapshot}
+        content = self._content(sent, out, about)
+        reason = "tool_calls" if out.says == TOOL else "length" if out.stopped else "stop"
+        reply: Reply = {"status": 200, "headers": {"x-request-id": self._id("req_", sent)}}
+        if not sent.body.get("stream"):
+            return reply | {"latency_s": out.latency_ns / NS, "body": replies.completion(head, content, reason, used)}
+        wanted = (sent.body.get("stream_options") or {}).get("include_usage")
+        broken = out.fate == CUT
+        if broken and isinstance(content, str):
+            content = content[: int(len(content) * 0.7)]
+        times = (out.output_tokens, out.first_token_ns, out.token_ns)
+        chunks = replies.chunks(head, content, None if broken else reason, times, used if wanted else None)
+        return reply | {"usage": used, "chunks": chunks} | ({"cut": True} if broken else {})
+
+    def _content(
+        self, sent: Sent, out: Outcome, about: tuple[shop.Question | None, shop.Order]
+    ) -> str | dict[str, Any]:
+        topic, order = about
+        if out.says == TOOL:
+            function = _chosen_function(sent.body)
+            arguments = replies.order_arguments(function, order.id)
+            return replies.tool_call(self._id("call_", sent), str(function["name"]), arguments)
+        form = sent.asked is not None or _wants_json(sent.body)
+        if topic is None and not form:
+            return _TRIAL_ANSWER
+        if not form and out.says == FENCED:
+            out = replace(out, says=answering.RIGHT)
+        return answer_text(self._chance, sent.index, topic, order, out, form=form)
+
+
+def newer(chance: Chance, index: int, now: Behaviour) -> bool:
+    """Tell whether an alias sends this attempt to its newer snapshot."""
+    moved: bool = chance.uniform("snapshot", index) < now.new_snapshot
+    return moved
+
+
+def _tool_results(body: Mapping[str, Any]) -> int:
+    """Return how many tool results follow the last question, or -1 if the model may not call a tool."""
+    if not body.get("tools") or body.get("tool_choice") == "none":
+        return -1
+    count = 0
+    for message in reversed(body["messages"]):
+        if message["role"] == "user":
+            break
+        count += message["role"] == "tool"
+    return count
+
+
+def _chosen_function(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    functions: list[Mapping[str, Any]] = [tool["function"] for tool in body["tools"]]
+    choice = body.get("tool_choice")
+    named = choice.get("function", {}).get("name") if isinstance(choice, Mapping) else None
+    return next((function for function in functions if function["name"] == named), functions[0])
+
+
+def _wants_json(body: Mapping[str, Any]) -> bool:
+    kind = (body.get("response_format") or {}).get("type")
+    return kind in ("json_object", "json_schema") or any(
+        "Answer in JSON" in _text_of(message.get("content")) for message in body["messages"]
+    )
 
 
 def _count_input(messages: Sequence[Mapping[str, Any]]) -> int:
@@ -153,22 +240,3 @@ def _text_of(content: Any) -> str:
     if isinstance(content, str):
         return content
     return "".join(str(part.get("text") or "") for part in content or ())
-
-
-def _chunks(
-    head: Mapping[str, Any], text: str, finish_reason: str, usage: Mapping[str, Any] | None
-) -> list[dict[str, Any]]:
-    """Cut an answer into chunks of one token, a last one with the finish reason, and usage if it was asked for."""
-
-    def chunk(delta: dict[str, Any], reason: str | None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason}
-        return dict(head) | {"object": "chat.completion.chunk", "choices": [choice], "usage": None}
-
-    pieces = [text[at : at + 4] for at in range(0, len(text), 4)]
-    chunks = [
-        chunk({"content": piece} | ({"role": "assistant"} if not n else {}), None) for n, piece in enumerate(pieces)
-    ]
-    chunks.append(chunk({}, finish_reason))
-    if usage is not None:
-        chunks.append(dict(head) | {"object": "chat.completion.chunk", "choices": [], "usage": usage})
-    return chunks

@@ -26,7 +26,8 @@ class Request:
     """One customer request, as the support bot gets it.
 
     `prompt` is the template to use, `documents` are the texts that the bot retrieved, `model` is the model to ask, and
-    `at_ns` is the arrival in Unix nanoseconds.
+    `at_ns` is the arrival in Unix nanoseconds. `thread` holds what was written before ("" if nothing was), `tenant`
+    names the shop front or mailbox it came through, and `order_id` the order in question (None if there is none).
     """
 
     id: str
@@ -35,12 +36,16 @@ class Request:
     documents: tuple[str, ...]
     model: str
     at_ns: int
+    thread: str = ""
+    tenant: str = ""
+    order_id: str | None = None
 
     @property
     def messages(self) -> list[dict[str, str]]:
         """The filled-in prompt, ready for `create(messages=...)`."""
         system = self.prompt.template.format(documents="\n\n".join(self.documents))
-        return [{"role": "system", "content": system}, {"role": "user", "content": self.question}]
+        earlier = [{"role": "user", "content": self.thread}] if self.thread else []
+        return [{"role": "system", "content": system}, *earlier, {"role": "user", "content": self.question}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,17 @@ def _answer_one(answer: Callable[[Request], Any], request: Request) -> str:
 
 def _request(asked: Mapping[str, Any]) -> Request:
     prompt = Prompt(**asked["prompt"])
-    return Request(asked["id"], asked["question"], prompt, tuple(asked["documents"]), asked["model"], asked["at_ns"])
+    return Request(
+        id=asked["id"],
+        question=asked["question"],
+        prompt=prompt,
+        documents=tuple(asked["documents"]),
+        model=asked["model"],
+        at_ns=asked["at_ns"],
+        thread=asked["thread"],
+        tenant=asked["tenant"],
+        order_id=asked["order_id"],
+    )
 
 
 def _write_ledger(engine: object, recorder: Recorder) -> None:

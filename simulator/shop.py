@@ -1,104 +1,139 @@
-"""The shop behind the support bot: what customers ask, which documents answer it, and what a right answer says.
+"""The shop behind the support bot: its handbook, what customers ask, and what a right answer says.
 
-This is the first storey: a dozen questions with one document each. Answers are written here, never generated.
+The handbook is text in `simulator/knowledge/*.toml`: short documents with named facts, each with the value that is
+true, the one that an older revision gave, and two that are wrong but look as good. Nothing is generated that could be
+right by luck.
 """
 
 from __future__ import annotations
 
+import json
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
+
+from simulator import prompts
+from simulator.arithmetic import Numbers, take, whole
+from simulator.chance import Chance
+
+_HERE = Path(__file__).parent
+STATUSES = ("packed", "shipped", "at customs", "delayed", "delivered", "on hold")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+TRUE, OLD, WRONG = 0, 1, 2
+"""Which value of a fact an answer gives; WRONG and the one after it are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """One thing customers ask about.
+class Document:
+    """One page of the handbook; `old_text` is the revision before. `facts` maps a name to its four values."""
 
-    `question` and `answer` may hold `{order}`; `document` is the knowledge-base text and `source` its name.
+    name: str
+    title: str
+    text: str
+    old_text: str
+    facts: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that customers ask, in three wordings, and the sentence that answers it.
+
+    `fact` is the one that decides: a fact of the document, or "status" or "day" of the customer's order.
     """
 
+    number: int
+    document: int
     prompt: str
-    question: str
-    source: str
-    document: str
+    asks: tuple[str, str, str]
+    fact: str
     answer: str
+    german: str
+
+    @property
+    def of_order(self) -> bool:
+        """Tell whether the decisive fact stands in the order, not in the handbook."""
+        return self.fact in ("status", "day")
 
 
-TOPICS: tuple[Topic, ...] = (
-    Topic(
-        "support-answer",
-        "How long can I return a tent I have pitched once?",
-        "returns.md",
-        "Returns. Unused goods: 60 days. Tents and sleeping bags that were used: 30 days, clean and dry, with the "
-        "receipt. Boots worn outdoors are exchanged only for faults. Sale items follow the same rules. The refund "
-        "goes to the card that paid, within five working days after the parcel arrives at our warehouse.",
-        "A tent that was pitched can come back within 30 days if it is clean and dry and you have the receipt.",
-    ),
-    Topic(
-        "support-answer",
-        "My down jacket got wet. Can I put it into the washing machine?",
-        "care-down.md",
-        "Care of down. Wash at 30 degrees on a gentle programme with soap for down, no softener. Rinse twice. Tumble "
-        "dry low with two tennis balls until no lumps are left, which takes two to three hours. Never dry clean. "
-        "Store it loose.",
-        "Yes: 30 degrees, gentle, soap for down and no softener. Then tumble dry low with two tennis balls until no "
-        "lumps are left.",
-    ),
-    Topic(
-        "support-answer",
-        "Which gas cartridge fits the Pika stove?",
-        "stoves.md",
-        "Stoves. The Pika takes screw cartridges with an EN 417 valve, 100 to 450 grams. Pierceable cartridges do not"
-        " fit. Below minus five degrees use a winter mix. The Marmot burns petrol and needs its yearly service kit.",
-        "Any screw cartridge with an EN 417 valve, from 100 to 450 grams. Cartridges that are pierced do not fit.",
-    ),
-    Topic(
-        "support-answer",
-        "Do you ship poles to Norway and what does it cost?",
-        "shipping.md",
-        "Shipping. Inside the country: 4.90, free from 80. Norway, Sweden, Finland: 14.90, five to eight working "
-        "days, customs included. Parcels longer than 120 cm, such as poles that do not fold, cost 9.00 more. Gas and "
-        "batteries stay inside the country.",
-        "Yes. Shipping to Norway costs 14.90 and takes five to eight working days. Poles over 120 cm cost 9.00 more.",
-    ),
-    Topic(
-        "support-answer",
-        "Is the Fell 45 pack waterproof enough for a week of rain?",
-        "packs.md",
-        "Packs. The Fell 45 is water resistant: 600 mm fabric, no taped seams. It comes with a rain cover in the lid."
-        " The Beck 30 has taped seams and a roll top. For a week of rain we advise a liner in any pack.",
-        "The Fell 45 resists showers but its seams are not taped. Use the rain cover in the lid, and a liner for a "
-        "week of rain.",
-    ),
-    Topic(
-        "support-answer",
-        "Can you resole my boots?",
-        "repairs.md",
-        "Repairs. We resole stitched boots, 69.00, three weeks. Glued trail shoes cannot be resoled. Zips 25.00, one "
-        "week. Tent poles: a spare segment is 6.00. Send goods clean; dirty goods come back unrepaired.",
-        "Stitched boots can be resoled for 69.00 in about three weeks. Glued trail shoes cannot.",
-    ),
-    Topic(
-        "order-status",
-        "Where is my order {order}? It should have been here on Tuesday.",
-        "orders.md",
-        "Orders. Status words: packed, handed over, on the way, at the depot, delivered. From handed over to "
-        "delivered takes two working days inside the country. If a parcel stays at the depot for more than three "
-        "days, a colleague calls the carrier.",
-        "Order {order} is at the depot and is planned for delivery tomorrow.",
-    ),
-    Topic(
-        "order-status",
-        "I want to change the address of order {order}.",
-        "orders-change.md",
-        "Changing an order. Until the status is packed, the customer can change address and size in the account. From"
-        " handed over on, only the carrier can redirect a parcel, with the number in the shipping mail.",
-        "Order {order} is already handed over. The carrier can redirect it with the number in your shipping mail.",
-    ),
-    Topic(
-        "order-status",
-        "Order {order} came with one glove missing.",
-        "orders-missing.md",
-        "Missing items. Ask for a photo of the parcel label. Items up to 50.00 are sent again at once; above that a "
-        "colleague decides. A second claim within a year goes to a colleague.",
-        "We send the missing glove of order {order} again at once. Please add a photo of the parcel label.",
-    ),
-)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A customer's order; `status` and `day` are positions in STATUSES and DAYS."""
+
+    id: str
+    status: int
+    day: int
+
+    def facts(self) -> dict[str, str]:
+        """Return what the order look-up gives back."""
+        return {"order_id": self.id, "status": STATUSES[self.status], "day": DAYS[self.day]}
+
+
+def _documents() -> list[dict[str, object]]:
+    files = sorted((_HERE / "knowledge").glob("*.toml"))
+    return [entry for file in files for entry in tomllib.loads(file.read_text(encoding="utf-8"))["document"]]
+
+
+def _read() -> tuple[tuple[Document, ...], tuple[Question, ...]]:
+    documents: list[Document] = []
+    questions: list[Question] = []
+    for entry in _documents():
+        facts = {name: tuple(values) for name, values in entry["facts"].items()}  # type: ignore[attr-defined]  # TOML
+        text = str(entry["text"])
+        revisions = [text.format(**{name: v[which] for name, v in facts.items()}) for which in (TRUE, OLD)]
+        document = Document(str(entry["name"]), str(entry["title"]), revisions[0], revisions[1], facts)
+        for q in entry["question"]:  # type: ignore[attr-defined]  # TOML
+            place = (len(questions), len(documents), q["prompt"], tuple(q["ask"]))
+            questions.append(Question(*place, q["fact"], q["answer"], q["german"]))
+        documents.append(document)
+    # Questions of one prompt stand together, so that a draw among them is a number in a range.
+    questions.sort(key=lambda q: prompts.NAMES.index(q.prompt))
+    numbered = [Question(n, q.document, q.prompt, q.asks, q.fact, q.answer, q.german) for n, q in enumerate(questions)]
+    return tuple(documents), tuple(numbered)
+
+
+DOCUMENTS, QUESTIONS = _read()
+"""The handbook, and everything that customers ask about it."""
+
+
+def order_number(chance: Chance, index: Numbers) -> Numbers:
+    """Return the number of the order that a request is about, of five digits."""
+    return chance.bits("order", index) % 90_000 + 10_000
+
+
+def order_facts(chance: Chance, number: Numbers) -> tuple[Numbers, Numbers]:
+    """Return status and day of the order with this number, as positions in STATUSES and DAYS."""
+    status = whole(chance.uniform("order.status", number) * len(STATUSES))
+    return status, whole(chance.uniform("order.day", number) * len(DAYS))
+
+
+def order(chance: Chance, number: int) -> Order:
+    """Return the order with this number."""
+    return Order(f"TT-{number}", *order_facts(chance, number))
+
+
+def look_up_length(status: Numbers, day: Numbers) -> Numbers:
+    """Return the characters of what the order look-up gives back, as JSON."""
+    return _LOOK_UP_LENGTH + take(_STATUS_LENGTHS, status) + take(_DAY_LENGTHS, day)
+
+
+def look_up_text(found: Order) -> str:
+    """Return what the order look-up gives back, as JSON."""
+    return json.dumps(found.facts(), separators=(",", ":"))
+
+
+_STATUS_LENGTHS = tuple(len(status) for status in STATUSES)
+_DAY_LENGTHS = tuple(len(day) for day in DAYS)
+_LOOK_UP_LENGTH = len(look_up_text(Order("TT-12345", 0, 0))) - _STATUS_LENGTHS[0] - _DAY_LENGTHS[0]
+
+
+def sentence(question: Question, order: Order, which: int, *, german: bool = False) -> str:
+    """Return the answer's decisive sentence, with the fact true (TRUE), as it was (OLD), or wrong (WRONG or more)."""
+    facts = {name: values[TRUE] for name, values in DOCUMENTS[question.document].facts.items()}
+    facts |= {"order": order.id, "status": STATUSES[order.status], "day": DAYS[order.day]}
+    if question.fact == "status":
+        facts["status"] = STATUSES[(order.status + which) % len(STATUSES)]
+    elif question.fact == "day":
+        facts["day"] = DAYS[(order.day + which) % len(DAYS)]
+    else:
+        facts[question.fact] = DOCUMENTS[question.document].facts[question.fact][which]
+    return (question.german if german else question.answer).format(**facts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator import clock
 from simulator.engine import EngineLike
+from simulator.errors import APIConnectionError
 from simulator.provider import Reply
 
 # Streams that nobody has read to the end or closed yet, in the order in which they began.
@@ -24,6 +25,7 @@ class ChunkReader:
         """Take a reply with chunks, and when its request left (Unix nanoseconds)."""
         self._engine, self._stream = engine, reply["stream"]
         self._chunks: Iterator[Any] = iter(reply["chunks"])
+        self._cut = bool(reply.get("cut"))
         self._arrives_ns = self._ended_ns = sent_ns
         self._read = 0
         self._closed = False
@@ -34,13 +36,21 @@ class ChunkReader:
         return self
 
     def __next__(self) -> dict[str, Any]:
-        """Wait for the next chunk."""
+        """Wait for the next chunk.
+
+        Raises:
+            APIConnectionError: if the connection breaks before the stream's end.
+        """
         if self._closed:
             raise StopIteration
         try:
             delay_s, chunk = next(self._chunks)
         except StopIteration:
             self.close()
+            if self._cut:
+                raise APIConnectionError(
+                    "The connection broke in the middle of the stream.", code="stream_cut"
+                ) from None
             raise
         self._arrives_ns += round(delay_s * clock.NS)
         clock.catch_up_ns(self._arrives_ns)

@@ -21,7 +21,7 @@ from simulator.scenario import ScenarioError
 FD_VARIABLE = "SIMULATOR_FD"
 """Environment variable that holds the number of the inherited socket, in a graded process only."""
 
-_ASKABLE = ("begin", "next_request", "attempt", "close_stream", "close_request")
+_ASKABLE = ("begin", "next_request", "attempt", "step", "close_stream", "close_request")
 _MAX_LINE = 32 * 1024 * 1024
 
 
@@ -70,6 +70,11 @@ class RemoteEngine:
         answer: Reply = self._ask("attempt", dict(body), at_ns, timeout_s)
         return answer
 
+    def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:
+        """See `Engine.step`."""
+        answer: dict[str, Any] = self._ask("step", step, subject, at_ns)
+        return answer
+
     def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
         """See `Engine.close_stream`."""
         self._ask("close_stream", stream, at_ns, chunks_read)
@@ -80,7 +85,7 @@ class RemoteEngine:
 
 
 def answer_line(engine: EngineLike, line: bytes) -> bytes:
-    """Answer one line of a learner's process; anything that is not one of the five questions is refused."""
+    """Answer one line of a learner's process; anything that is not one of the questions above is refused."""
     try:
         ask, *arguments = json.loads(line)
         if ask not in _ASKABLE:

@@ -15,6 +15,7 @@ import openai
 
 from simulator import clock
 from simulator.engine import LONGEST_WAIT_S, EngineLike
+from simulator.errors import APIConnectionError
 from simulator.models import BASE_URL
 from simulator.session import current_engine
 from simulator.streams import ChunkReader
@@ -32,6 +33,7 @@ class EngineTransport(httpx2.BaseTransport):
 
         Raises:
             httpx2.ReadTimeout: if nothing comes within the request's read timeout.
+            httpx2.ReadError: if the connection breaks.
         """
         if request.method != "POST" or not request.url.path.endswith("/chat/completions"):
             return _refusal(404, "unknown_url", f"Unknown request URL: {request.method} {request.url.path}")
@@ -50,6 +52,8 @@ class EngineTransport(httpx2.BaseTransport):
             return httpx2.Response(200, headers=headers, stream=events)
         clock.advance_s(reply["latency_s"])
         if reply["status"] is None:
+            if reply.get("cut"):
+                raise httpx2.ReadError("The connection broke before the answer was there.", request=request)
             raise httpx2.ReadTimeout("The read operation timed out", request=request)
         return httpx2.Response(reply["status"], headers=reply["headers"], json=reply["body"])
 
@@ -61,8 +65,11 @@ class _Events(httpx2.SyncByteStream):
         self._reader = reader
 
     def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._reader:
-            yield f"data: {json.dumps(chunk, separators=(',', ':'))}\n\n".encode()
+        try:
+            for chunk in self._reader:
+                yield f"data: {json.dumps(chunk, separators=(',', ':'))}\n\n".encode()
+        except APIConnectionError as error:
+            raise httpx2.ReadError(error.message) from error
         yield b"data: [DONE]\n\n"
 
     def close(self) -> None:

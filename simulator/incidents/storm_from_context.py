@@ -1,0 +1,46 @@
+"""Compound: the context grows into the provider's token limit, and the refused calls are tried again."""
+
+from dataclasses import replace
+
+from simulator.arithmetic import where
+from simulator.behaviour import Behaviour, Call
+from simulator.incident import Harm, Incident
+from simulator.prompts import NAMES
+
+_SUPPORT = NAMES.index("support-answer")
+
+
+def change(now: Behaviour, call: Call, level: float) -> Behaviour:
+    """Let the context grow to `level` times its size, under a rate limit that would be ample for the usual size."""
+    factor = 1.0 + (level - 1.0) * call.progress
+    grown = now.context * where(call.prompt == _SUPPORT, factor, 1.0)
+    return replace(now, context=grown, limit=now.limit * 0.42)
+
+
+INCIDENT = Incident(
+    name="storm_from_context",
+    kind="compound",
+    title="growing context runs into the token limit: a retry storm",
+    symptom=(
+        "First the bill rises, then evening calls are refused and retried; the first cause is the prompt's context."
+    ),
+    culprit=("gen_ai.prompt.name", "support-answer"),
+    moves={
+        "input_tokens_mean": "+",
+        "output_input_ratio": "-",
+        "cost_per_request_usd": "+",
+        "cost_per_hour_usd": "+",
+        "ttft_p50_s": "+",
+        "ttft_p95_s": "+",
+        "rate_limited_ratio": "+",
+        "error_ratio": "+",
+        "attempts_per_request": "+",
+        "latency_p95_s": "+",
+        "failed_request_ratio": "+",
+        "good_ratio": "-",
+    },
+    apm="The error rate of the call rises in the evening; why, it cannot say.",
+    strengths={"mild": 2.6, "severe": 3.6},
+    harm=Harm("failed requests", 5, 40),
+    change=change,
+)
