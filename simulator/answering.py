@@ -162,9 +162,11 @@ def _says(chance: Chance, sent: Sending, now: Behaviour) -> Numbers:
     # From the top of [0, 1) downwards, so that a larger share never moves another one's draws.
     found = where(draw < wrong, WRONG, where(sent.stale, STALE, found))
     top = 1.0
-    for share, word in ((now.refusal, REFUSED), (now.broken, BROKEN), (now.foreign, FOREIGN), (now.fenced, FENCED)):
+    for share, word in ((now.refusal, REFUSED), (now.broken, BROKEN), (now.foreign, FOREIGN)):
         found = where((draw >= top - share) & (draw < top), word, found)
         top = top - share
+    # A fence is put around any answer alike: asking again must not make the answers that get through worse.
+    found = where(chance.uniform("answer.fence", sent.index) < now.fenced, FENCED, found)
     again = (sent.tools == 0) | ((sent.tools > 0) & (chance.uniform("tool.again", sent.index) < now.tool_loop))
     return where(again, TOOL, found)
 

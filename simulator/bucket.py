@@ -7,6 +7,8 @@ from simulator.arithmetic import Numbers, whole
 NS = 1_000_000_000
 BURST_NS = 60 * NS
 """The bucket holds one minute's worth."""
+LONGEST_WAIT_NS = 10 * NS
+"""The provider never asks for a longer pause; whoever comes back too early is refused again."""
 
 
 def cost_ns(input_tokens: Numbers, tokens_per_minute: Numbers) -> Numbers:
@@ -23,10 +25,17 @@ class Bucket:
         """Start empty."""
         self.free_ns = free_ns
 
-    def wait_ns(self, at_ns: int, cost: int) -> int:
-        """Take an attempt's share at a moment, and return 0; or take nothing, and return how long to wait."""
+    def wait_ns(self, at_ns: int, cost: int, since_ns: int) -> int:
+        """Take an attempt's share, and return 0; or take nothing, and return how long to wait.
+
+        Args:
+            at_ns: when the attempt is sent (Unix nanoseconds).
+            cost: its share, from `cost_ns`.
+            since_ns: when its request arrived. Requests are played one after the other, so a second try may be sent later
+                than the next request's first one; the bucket leaks by arrivals, which come in order.
+        """
         over = self.free_ns - at_ns - BURST_NS
         if over > 0:
-            return over
-        self.free_ns = max(self.free_ns, at_ns) + cost
+            return min(over, LONGEST_WAIT_NS)
+        self.free_ns = max(self.free_ns, since_ns) + cost
         return 0

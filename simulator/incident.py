@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -33,7 +33,8 @@ class Incident:
     """One fault, or a decoy: a harmless change that looks like one.
 
     `symptom` is what users or the bill show; `culprit` is dimension and value, as telemetry names them; `moves` maps
-    each indicator that moves (`simulator.edges.indicators`) to "+" or "-", and every other one stays flat; `apm` is
+    each indicator that moves (`simulator.edges.indicators`) to "+" or "-", and `moves_when_severe` has those that move
+    only then, every other one stays flat; `apm` is
     what a plain APM shows; `strengths` are the levels that `change` takes for mild and severe. `change` is pure, and
     written with arithmetic and `where` only.
     """
@@ -48,6 +49,7 @@ class Incident:
     strengths: Mapping[str, float]
     harm: Harm
     change: Callable[[Behaviour, Call, float], Behaviour]
+    moves_when_severe: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def decoy(self) -> bool:

@@ -36,7 +36,7 @@ MODELS: dict[str, Model] = {
     model.alias: model
     for model in (
         Model("lumen-small", ("lumen-small-2026-06-11",), 0.30, 0.55, 1 / 150, 0.00025, 0.030),
-        Model("lumen-mid", ("lumen-mid-2026-09-02", "lumen-mid-2026-11-12"), 0.61, 0.60, 1 / 60, 0.00035, 0.020),
+        Model("lumen-mid", ("lumen-mid-2026-09-02", "lumen-mid-2026-11-12"), 0.61, 0.60, 1 / 60, 0.00025, 0.020),
         Model("lumen-large", ("lumen-large-2026-07-30",), 1.22, 0.60, 1 / 45, 0.0005, 0.010),
         Model("lumen-labs", ("lumen-labs-2026-10-05",), 0.50, 0.60, 1 / 80, 0.00030, 0.025),
     )

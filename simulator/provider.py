@@ -94,7 +94,8 @@ class Provider:
     def _wait_ns(self, sent: Sent, input_tokens: int, now: Behaviour) -> int:
         if sent.asked is None and now.limit >= 1:
             return 0
-        return self._bucket.wait_ns(sent.at_ns, cost_ns(input_tokens, self._scenario.tokens_per_minute * now.limit))
+        cost = cost_ns(input_tokens, self._scenario.tokens_per_minute * now.limit)
+        return self._bucket.wait_ns(sent.at_ns, cost, sent.asked.at_ns if sent.asked else sent.at_ns)
 
     def _refuse(self, sent: Sent, status: int, code: str, message: str) -> Reply:
         latency_s = answering.error_ns(self._chance, sent.index, RATE_LIMITED) / NS / 2

@@ -10,11 +10,13 @@ from mkdocs.structure.pages import Page
 
 import accessible
 import evening
+import incident_tables
 import markers
 import notebooks
 import panels
 import phases
 import quiz
+import reference
 import runs
 import waterfall
 from course import catalogue
@@ -32,7 +34,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         *phases.navigation(catalogue.phases(), lessons),
         {"Labs to look at": labs},
-        {"The rest": ["glossary.md", "about.md"]},
+        {"The rest": ["reference.md", "incidents.md", "glossary.md", "about.md"]},
     ]
     return config
 
@@ -60,8 +62,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     examples = markers.examples(markdown)
     outputs = {name: lambda code=code: runs.output(code) for name, code in examples.items()}
     try:
-        numbers = evening.numbers(runs.reference(EVENING)[0]) if "{{ run." in markdown else {}
-        filled = markers.fill_text(markdown, numbers | {"site.decisions": _decisions()}, outputs)
+        filled = markers.fill_text(markdown, _texts(markdown), outputs)
         return quiz.fill_quizzes(filled)
     except (markers.MarkerError, quiz.QuizError, runs.RunError) as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
@@ -96,6 +97,18 @@ def on_post_page(output: str, **_: Any) -> str:
 def on_post_template(output_content: str, template_name: str, **_: Any) -> str:
     """Mend what the theme leaves out of the page for addresses that lead nowhere."""
     return accessible.mend(output_content) if template_name == "404.html" else output_content
+
+
+def _texts(markdown: str) -> dict[str, str]:
+    """Return what a page may ask for; only what it does ask for is made."""
+    made = {
+        "run": lambda: evening.numbers(runs.reference(EVENING)[0]),
+        "reference": reference.texts,
+        "incidents": incident_tables.texts,
+        "site": lambda: {"site.decisions": _decisions()},
+    }
+    asked = [texts() for kind, texts in made.items() if f"{{{{ {kind}." in markdown]
+    return {name: text for texts in asked for name, text in texts.items()}
 
 
 def _decisions() -> str:

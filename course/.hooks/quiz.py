@@ -4,14 +4,14 @@ The fence holds YAML: a list of questions, each with `ask` and `options`; an opt
 right, `right: true`. A radio button shows its own reason when chosen (the style sheet does that).
 """
 
-import html
 import re
 from typing import Any
 
 import yaml
 
+from inline import inline
+
 _FENCE = re.compile(r"^```quiz\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_CODE = re.compile(r"`([^`]+)`")
 
 
 class QuizError(Exception):
@@ -38,7 +38,7 @@ def _question(number: int, question: dict[str, Any]) -> str:
     rows = "".join(_option(number, place, option) for place, option in enumerate(options, start=1))
     return (
         f'<fieldset class="quiz"><legend><span class="quiz-number">Question {number}</span> '
-        f"{_inline(question['ask'])}</legend>{rows}</fieldset>\n"
+        f"{inline(question['ask'])}</legend>{rows}</fieldset>\n"
     )
 
 
@@ -47,10 +47,6 @@ def _option(number: int, place: int, option: dict[str, Any]) -> str:
     verdict = "Right." if right else "Not this one."
     return (
         f'<div class="quiz-option {"is-right" if right else "is-wrong"}">'
-        f'<input type="radio" name="quiz-{number}" id="{name}"><label for="{name}">{_inline(option["say"])}</label>'
-        f'<div class="quiz-why" role="status"><p><strong>{verdict}</strong> {_inline(option["why"])}</p></div></div>'
+        f'<input type="radio" name="quiz-{number}" id="{name}"><label for="{name}">{inline(option["say"])}</label>'
+        f'<div class="quiz-why" role="status"><p><strong>{verdict}</strong> {inline(option["why"])}</p></div></div>'
     )
-
-
-def _inline(text: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", html.escape(str(text).strip(), quote=False))

@@ -1,8 +1,8 @@
 """A million calls as arrays: the same behaviour as in process, played for many requests at once.
 
 One row is one attempt of the reference bot. Requests are played in portions; attempts of a portion in rounds: every
-request's first attempt, then the second of those that go on, and so forth. Only the rate limit needs the rows in order: a
-running sum tells whether it was reached at all, and the few requests that it touched are played again one by one.
+request's first attempt, then the second of those that go on, and so forth. Only the rate limit needs the rows in order:
+a running sum tells whether it was reached at all, and the few requests that it touched are played again one by one.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _limited(traffic: Traffic, found: Columns, batch: Array, bucket: Bucket) -> 
     cost, sent = found["limit_ns"], found["sent_ns"]
     used = np.cumsum(cost)
     before = used - cost
-    high = np.maximum.accumulate(np.append(bucket.free_ns, sent - before))
+    high = np.maximum.accumulate(np.append(bucket.free_ns, found["at_ns"] - before))
     if not (before + high[:-1] - sent > BURST_NS).any():
         bucket.free_ns = int(used[-1] + high[-1])
         return found
@@ -157,17 +157,16 @@ def _one_by_one(traffic: Traffic, found: Columns, batch: Array, bucket: Bucket) 
     dropped = np.zeros(len(found["request"]), dtype=bool)
     starts = np.flatnonzero(np.append(True, found["request"][1:] != found["request"][:-1]))
     ends = np.append(starts[1:], len(found["request"]))
-    sent, cost = found["sent_ns"].tolist(), found["limit_ns"].tolist()
+    sent, cost, arrived = (found[name].tolist() for name in ("sent_ns", "limit_ns", "at_ns"))
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        free_ns = kept_ns = bucket.free_ns
+        free_ns = max(bucket.free_ns, arrived[start])
         for row in range(start, end):
             if free_ns - sent[row] > BURST_NS:
-                bucket.free_ns = kept_ns
                 request = int(found["request"][start])
-                replayed += _replay(traffic, request, int(found["at_ns"][start]), bool(batch[request - first]), bucket)
+                replayed += _replay(traffic, request, arrived[start], bool(batch[request - first]), bucket)
                 dropped[start:end] = True
                 break
-            free_ns = (free_ns if free_ns > sent[row] else sent[row]) + cost[row]
+            free_ns += cost[row]
         else:
             bucket.free_ns = free_ns
     together = {
@@ -181,7 +180,7 @@ def _replay(traffic: Traffic, request: int, at_ns: int, batch: bool, bucket: Buc
     """Play one request alone, against the rate limit."""
 
     def limit(moment_ns: int, input_tokens: int, now: Behaviour) -> int:
-        return bucket.wait_ns(moment_ns, cost_ns(input_tokens, traffic.scenario.tokens_per_minute * now.limit))
+        return bucket.wait_ns(moment_ns, cost_ns(input_tokens, traffic.scenario.tokens_per_minute * now.limit), at_ns)
 
     asked, state = course_of.arrived(traffic, request, at_ns, batch)
     rows: list[Columns] = []

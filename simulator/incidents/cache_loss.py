@@ -17,9 +17,15 @@ INCIDENT = Incident(
     title="the provider's prompt cache stops helping",
     symptom="Input costs its full price: the bill rises with the same tokens, the same traffic and the same answers.",
     culprit=("gen_ai.usage.cache_read.input_tokens", "0"),
-    moves={"cached_share": "-", "cost_per_request_usd": "+", "cost_per_hour_usd": "+"},
+    moves={
+        "cached_share": "-",
+        "cost_per_request_usd": "+",
+        "cost_per_hour_usd": "+",
+        "ttft_p50_s": "+",
+        "ttft_p95_s": "+",
+    },
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 0.6, "severe": 1.0},
-    harm=Harm("USD", 0.05, 0.09),
+    harm=Harm("USD", 0.09, 0.14),
     change=change,
 )

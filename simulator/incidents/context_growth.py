@@ -29,9 +29,10 @@ INCIDENT = Incident(
         "cost_per_hour_usd": "+",
         "ttft_p50_s": "+",
         "ttft_p95_s": "+",
+        "cached_share": "+",
     },
     apm="Nothing: every status is 200, error rate and latency are as they were.",
-    strengths={"mild": 1.8, "severe": 2.8},
-    harm=Harm("USD", 0.25, 0.60),
+    strengths={"mild": 1.6, "severe": 2.2},
+    harm=Harm("USD", 0.17, 0.36),
     change=change,
 )

@@ -22,4 +22,5 @@ INCIDENT = Incident(
     strengths={"mild": 3.0, "severe": 5.0},
     harm=Harm("none"),
     change=change,
+    moves_when_severe={"cost_per_request_usd": "+", "cost_per_hour_usd": "+", "ttft_p50_s": "+", "cached_share": "-"},
 )

@@ -21,9 +21,15 @@ INCIDENT = Incident(
     title="lumen-small declines questions that it answered before",
     symptom="Customers who ask for their order are told that the assistant cannot help.",
     culprit=("gen_ai.request.model", "lumen-small"),
-    moves={"good_ratio": "-", "judge_score_mean": "-", "refusal_ratio": "+"},
+    moves={
+        "good_ratio": "-",
+        "judge_score_mean": "-",
+        "refusal_ratio": "+",
+        "output_tokens_mean": "-",
+        "output_input_ratio": "-",
+    },
     apm="Nothing: every status is 200, error rate and latency are as they were.",
-    strengths={"mild": 0.1, "severe": 0.3},
-    harm=Harm("bad answers", 25, 75),
+    strengths={"mild": 0.15, "severe": 0.35},
+    harm=Harm("bad answers", 39, 92),
     change=change,
 )

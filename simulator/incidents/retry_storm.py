@@ -29,7 +29,7 @@ INCIDENT = Incident(
         "latency_p95_s": "+",
     },
     apm="Requests take longer; every call has status 200.",
-    strengths={"mild": 0.15, "severe": 0.35},
-    harm=Harm("USD", 0.15, 0.45),
+    strengths={"mild": 0.15, "severe": 0.33},
+    harm=Harm("USD", 0.21, 0.58),
     change=change,
 )

@@ -23,7 +23,7 @@ INCIDENT = Incident(
     culprit=("gen_ai.prompt.name", "order-status"),
     moves={"good_ratio": "-", "judge_score_mean": "-", "broken_ratio": "+"},
     apm="Nothing: every status is 200, error rate and latency are as they were.",
-    strengths={"mild": 0.1, "severe": 0.35},
-    harm=Harm("bad answers", 25, 88),
+    strengths={"mild": 0.16, "severe": 0.4},
+    harm=Harm("bad answers", 42, 110),
     change=change,
 )

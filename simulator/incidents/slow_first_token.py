@@ -24,6 +24,6 @@ INCIDENT = Incident(
     moves={"ttft_p50_s": "+", "ttft_p95_s": "+", "latency_p95_s": "+"},
     apm="Latency rises a little; it cannot tell waiting from reading.",
     strengths={"mild": 2.0, "severe": 4.0},
-    harm=Harm("seconds waited", 600, 1800),
+    harm=Harm("seconds waited", 640, 1900),
     change=change,
 )

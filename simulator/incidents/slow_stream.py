@@ -24,6 +24,6 @@ INCIDENT = Incident(
     moves={"token_s_p50": "+", "latency_p95_s": "+"},
     apm="Latency rises; the time to the first token, which it does not have, is as it was.",
     strengths={"mild": 1.6, "severe": 3.0},
-    harm=Harm("seconds waited", 1100, 3800),
+    harm=Harm("seconds waited", 1400, 4500),
     change=change,
 )

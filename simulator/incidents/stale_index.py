@@ -20,6 +20,6 @@ INCIDENT = Incident(
     moves={"good_ratio": "-", "judge_score_mean": "-", "stale_ratio": "+"},
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 0.15, "severe": 0.45},
-    harm=Harm("bad answers", 115, 345),
+    harm=Harm("bad answers", 120, 370),
     change=change,
 )

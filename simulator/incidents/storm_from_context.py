@@ -32,6 +32,7 @@ INCIDENT = Incident(
         "cost_per_hour_usd": "+",
         "ttft_p50_s": "+",
         "ttft_p95_s": "+",
+        "cached_share": "+",
         "rate_limited_ratio": "+",
         "error_ratio": "+",
         "attempts_per_request": "+",
@@ -40,7 +41,7 @@ INCIDENT = Incident(
         "good_ratio": "-",
     },
     apm="The error rate of the call rises in the evening; why, it cannot say.",
-    strengths={"mild": 2.6, "severe": 3.6},
-    harm=Harm("failed requests", 5, 40),
+    strengths={"mild": 2.6, "severe": 3.2},
+    harm=Harm("failed requests", 5, 25),
     change=change,
 )

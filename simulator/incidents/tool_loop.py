@@ -28,7 +28,8 @@ INCIDENT = Incident(
         "cost_per_hour_usd": "+",
     },
     apm="Order requests take longer; every call has status 200.",
-    strengths={"mild": 0.5, "severe": 0.85},
-    harm=Harm("USD", 0.04, 0.15),
+    strengths={"mild": 0.6, "severe": 0.88},
+    harm=Harm("USD", 0.07, 0.21),
     change=change,
+    moves_when_severe={"latency_p95_s": "+"},
 )

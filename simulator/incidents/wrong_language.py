@@ -20,7 +20,7 @@ INCIDENT = Incident(
     culprit=("app.tenant", "shop-01"),
     moves={"good_ratio": "-", "judge_score_mean": "-", "foreign_ratio": "+"},
     apm="Nothing: every status is 200, error rate and latency are as they were.",
-    strengths={"mild": 0.12, "severe": 0.4},
-    harm=Harm("bad answers", 32, 105),
+    strengths={"mild": 0.18, "severe": 0.45},
+    harm=Harm("bad answers", 49, 120),
     change=change,
 )
