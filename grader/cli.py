@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 from grader import desk
 from grader.labs import LabError, find_labs
@@ -43,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--json and --junit take the name of a file, or -")
     if options.lab is None and (options.notebook or options.reference or options.json or options.junit):
         parser.error("name the lab, for example: grade 06 --reference")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)  # a closed terminal ends a grading as Ctrl-C does
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)  # a closed terminal ends a grading as Ctrl-C does
     try:
         os.getcwd()
         return _print_map() if options.lab is None else _grade(options)
@@ -57,6 +58,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped. Nothing was recorded.", file=sys.stderr)
         return 3
+
+
+class _Stopped(KeyboardInterrupt):
+    """Somebody ends the grading.
+
+    A class of its own: where KeyboardInterrupt itself leaves an `exec` (dataclasses have one), Python ends by SIGINT
+    afterwards, whatever exit code we return.
+    """
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stopped
 
 
 def _print_map() -> int:

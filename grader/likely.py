@@ -51,7 +51,7 @@ def model_mistake(call: Call) -> str | None:
 
 def token_mistake(call: Call) -> str | None:
     """Say what was done to the token counts."""
-    wanted = (call.attempt.input_tokens, call.attempt.output_tokens)
+    wanted = call.attempt.tokens
     got = tuple(call.get(name) for name in _TOKENS)
     if got == (wanted[1], wanted[0]) != wanted:
         return "the two are swapped: `prompt_tokens` is what went in"
@@ -65,12 +65,15 @@ def token_mistake(call: Call) -> str | None:
 
 
 _TIMEOUT = ("APITimeoutError", "timeout", "TimeoutError", "408")
+_BROKEN = ("APIConnectionError", "stream_cut", "ConnectionError", "connection_error")
 _KINDS = {400: "BadRequestError", 404: "NotFoundError", 429: "RateLimitError"}
 
 
 def error_names(call: Call) -> tuple[str, ...]:
     """List what may stand in `error.type` for a failure: class name, HTTP status, the provider's code."""
     attempt = call.attempt
+    if attempt.broke_off:
+        return _BROKEN
     if attempt.status is None:
         return _TIMEOUT
     kind = _KINDS.get(attempt.status, "InternalServerError" if attempt.status >= 500 else "APIStatusError")
@@ -84,6 +87,7 @@ def error_agrees(name: str | None, got: tuple[str, Any]) -> bool:
         return status != "ERROR" and kind is None
     families = {
         "APITimeoutError": _TIMEOUT,
+        "APIConnectionError": _BROKEN,
         "RateLimitError": ("RateLimitError", "429", "rate_limit_exceeded"),
         "InternalServerError": ("InternalServerError", "500", "502", "503", "504", "server_error"),
         "BadRequestError": ("BadRequestError", "400"),

@@ -49,6 +49,16 @@ class Attempt:
         return self.error is None
 
     @property
+    def broke_off(self) -> bool:
+        """Tell whether the connection broke: before the answer, or in the middle of a stream (whose status is 200)."""
+        return self.error == "stream_cut"
+
+    @property
+    def tokens(self) -> tuple[int | None, int | None]:
+        """Input and output tokens as the caller learns them: of a stream that broke off, the ledger knows more."""
+        return (self.input_tokens, self.output_tokens) if self.answered else (None, None)
+
+    @property
     def label(self) -> str:
         """Name the attempt for a person."""
         return f"attempt {self.number} of request {self.request_id}" if self.request_id else "a call outside the run"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from simulator import answering, phrases, shop
@@ -17,11 +18,31 @@ from simulator.chance import Chance
 CHARACTERS_PER_TOKEN = 4.4
 """English runs at four to five characters a token."""
 
+TRIAL = "This is the support bot of Tarn & Trail. Ask me about gear, orders or returns."
+"""For calls that belong to no customer request and ask nothing that the handbook holds."""
+
 _WORD = re.compile(r"[a-z]{3,}")
 _ORDER = re.compile(r"\bTT-(\d{5})\b")
 _COMMON = frozenset(
     ("the", "and", "for", "you", "can", "have", "with", "are", "how", "what", "does", "will", "this", "that", "your")
 )
+
+
+def trial(found: answering.Outcome, limit: int) -> answering.Outcome:
+    """Return the outcome when the answer is `TRIAL`, whatever length was drawn."""
+    if found.says == answering.TOOL:
+        return found
+    every = -int(-len(TRIAL) // CHARACTERS_PER_TOKEN)
+    count = min(every, limit)
+    latency_ns = found.first_token_ns + (count - 1) * found.token_ns
+    return replace(
+        found, says=answering.RIGHT, output_tokens=count, stopped=count < every, latency_ns=latency_ns
+    )
+
+
+def trial_text(found: answering.Outcome) -> str:
+    """Return `TRIAL`, as far as its tokens go."""
+    return TRIAL[: int(found.output_tokens * CHARACTERS_PER_TOKEN)]
 
 
 def answer_text(

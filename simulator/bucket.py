@@ -28,11 +28,13 @@ class Bucket:
     def wait_ns(self, at_ns: int, cost: int, since_ns: int) -> int:
         """Take an attempt's share, and return 0; or take nothing, and return how long to wait.
 
+        Requests are played one after the other, so a second try may be sent later than the next request's first one. The
+        bucket therefore leaks by arrivals, which come in order.
+
         Args:
             at_ns: when the attempt is sent (Unix nanoseconds).
             cost: its share, from `cost_ns`.
-            since_ns: when its request arrived. Requests are played one after the other, so a second try may be sent later
-                than the next request's first one; the bucket leaks by arrivals, which come in order.
+            since_ns: when its request arrived.
         """
         over = self.free_ns - at_ns - BURST_NS
         if over > 0:

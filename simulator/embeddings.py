@@ -53,7 +53,7 @@ def embed(text: str, dimensions: int = DIMENSIONS) -> Vector:
 
 @lru_cache(maxsize=4096)
 def _direction(feature: str) -> int:
-    """Return a word's direction: a byte for each dimension, which means its distance from 127.5, in lanes of 32 bits."""
+    """Return a word's direction: for each dimension a byte (its distance from 127.5 counts), in a lane of 32 bits."""
     lanes = bytearray(4 * DIMENSIONS)
     lanes[::4] = hashlib.shake_128(feature.encode("utf-8", "surrogatepass")).digest(DIMENSIONS)
     return int.from_bytes(lanes, "little")

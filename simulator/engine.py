@@ -35,7 +35,7 @@ LONGEST_WAIT_S = 600.0
 class EngineLike(Protocol):
     """What the client and `serve` ask of an engine; all arguments and answers are plain JSON types."""
 
-    def begin(self, scenario: str, seed: int | None) -> dict[str, Any]:
+    def begin(self, scenario: str | Scenario, seed: int | None) -> dict[str, Any]:
         """Start a run: a new ledger, and the traffic from its start."""
 
     def next_request(self) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator import answering, asking, prices, replies, shop
 from simulator.answering import ANSWERED, CUT, FENCED, RATE_LIMITED, SERVER_ERROR, TIMED_OUT, TOOL, Outcome, Sending
-from simulator.answers import answer_text, understand
+from simulator.answers import answer_text, trial, trial_text, understand
 from simulator.behaviour import Behaviour
 from simulator.bucket import Bucket, cost_ns
 from simulator.chance import Chance
@@ -25,8 +25,6 @@ from simulator.traffic import Asked
 
 __all__ = ["NS", "Provider", "Reply", "Sent", "Truth"]
 
-# A sentence for calls that belong to no customer request and ask nothing that the handbook holds.
-_TRIAL_ANSWER = "This is the support bot of Tarn & Trail. Ask me about gear, orders or returns."
 OUTSIDE = Behaviour(
     refusal=0.0, broken=0.0, fenced=0.0, foreign=0.0, length_cut=0.0,
     rate_limited=0.0, server_error=0.0, timeout=0.0, cut_stream=0.0,
@@ -142,6 +140,8 @@ class Provider:
         out = answering.outcome(
             chance, sending, now, self._scenario.clustering if asked else 0.0, sent.timeout_s, limit
         )
+        if topic is None and not _has_form(sent) and out.fate in (ANSWERED, CUT):
+            out = trial(out, limit)
         streamed = bool(sent.body.get("stream"))
         if not streamed and out.fate in (ANSWERED, CUT) and out.latency_ns > sent.timeout_s * NS:
             out = replace(out, fate=TIMED_OUT)
@@ -192,9 +192,9 @@ class Provider:
             function = _chosen_function(sent.body)
             arguments = replies.order_arguments(function, order.id)
             return replies.tool_call(self._id("call_", sent), str(function["name"]), arguments)
-        form = sent.asked is not None or _wants_json(sent.body)
+        form = _has_form(sent)
         if topic is None and not form:
-            return _TRIAL_ANSWER
+            return trial_text(out)
         if not form and out.says == FENCED:
             out = replace(out, says=answering.RIGHT)
         return answer_text(self._chance, sent.index, topic, order, out, form=form)
@@ -223,6 +223,10 @@ def _chosen_function(body: Mapping[str, Any]) -> Mapping[str, Any]:
     choice = body.get("tool_choice")
     named = choice.get("function", {}).get("name") if isinstance(choice, Mapping) else None
     return next((function for function in functions if function["name"] == named), functions[0])
+
+
+def _has_form(sent: Sent) -> bool:
+    return sent.asked is not None or _wants_json(sent.body)
 
 
 def _wants_json(body: Mapping[str, Any]) -> bool:

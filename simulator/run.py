@@ -10,7 +10,7 @@ from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from simulator import clock, streams, threads
-from simulator.engine import Engine
+from simulator.engine import Engine, EngineLike
 from simulator.errors import APIError
 from simulator.ledger import to_lines
 from simulator.prompts import Prompt
@@ -19,6 +19,7 @@ from simulator.wire import FD_VARIABLE
 
 if TYPE_CHECKING:
     from simulator.recorder import Recorder
+    from simulator.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,27 @@ def serve(answer: Callable[[Request], Any], scenario: str = "call_site", seed: i
     """
     if clock.now_ns() is not None:
         raise RuntimeError("serve was called during a run. Call it in a cell of its own, not inside answer().")
-    engine, recorder = current_engine(), current_recorder()
+    return play(answer, current_engine(), current_recorder(), scenario, seed)
+
+
+def play(
+    answer: Callable[[Request], Any],
+    engine: EngineLike,
+    recorder: Recorder,
+    scenario: str | Scenario,
+    seed: int | None,
+    goes_on: Callable[[int], bool] = lambda done: True,
+) -> Summary:
+    """Play a scenario with an engine and a recorder; `serve` says the rest.
+
+    Args:
+        answer: the function that answers a request.
+        engine: who plays the customers and the model.
+        recorder: takes the telemetry; the ledger goes beside it when the engine is this process's own.
+        scenario: name of the scenario, or one that somebody made.
+        seed: which traffic.
+        goes_on: is told after each request how many are done, and tells whether to go on.
+    """
     begun = engine.begin(scenario, seed)
     threads.forget()
     with clock.simulated(begun["start_ns"]):
@@ -93,11 +114,13 @@ def serve(answer: Callable[[Request], Any], scenario: str = "call_site", seed: i
     try:
         while (asked := engine.next_request()) is not None:
             with clock.simulated(asked["at_ns"]):
-                outcome = _answer_one(answer, _request(asked))
+                outcome = answer_one(answer, request_from(asked))
                 streams.report_open()
                 last_ns = max(last_ns, clock.now_ns() or 0)
             engine.close_request(outcome)
             outcomes[outcome] += 1
+            if not goes_on(sum(outcomes.values())):
+                break
     finally:
         streams.report_open()
         with clock.simulated(last_ns):
@@ -106,7 +129,8 @@ def serve(answer: Callable[[Request], Any], scenario: str = "call_site", seed: i
     return Summary(sum(outcomes.values()), outcomes["answered"], outcomes["failed"], str(recorder.file.path))
 
 
-def _answer_one(answer: Callable[[Request], Any], request: Request) -> str:
+def answer_one(answer: Callable[[Request], Any], request: Request) -> str:
+    """Let a learner's function answer one request; returns how it went: "answered" or "failed"."""
     try:
         found = answer(request)
         if isinstance(found, GeneratorType):
@@ -124,7 +148,8 @@ def _answer_one(answer: Callable[[Request], Any], request: Request) -> str:
     return "answered"
 
 
-def _request(asked: Mapping[str, Any]) -> Request:
+def request_from(asked: Mapping[str, Any]) -> Request:
+    """Return a request from what the engine says of it."""
     prompt = Prompt(**asked["prompt"])
     return Request(
         id=asked["id"],

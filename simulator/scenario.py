@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -113,6 +114,11 @@ class Scenario:
         if days is not None:
             requests = max(1, round(days * 24 * 60 * self.requests_per_minute))
         return self if requests is None else replace(self, requests=requests)
+
+    def requests_for(self, calls: int) -> int:
+        """Return how many requests surely make so many calls: one each, and two where an order is looked up."""
+        looked_up = sum(use.share for use in self.prompts if use.name == "order-status")
+        return max(1, math.ceil(calls / (1 + 0.95 * looked_up) * 1.02))
 
     def with_incidents(self, incidents: Iterable[Befalls]) -> Scenario:
         """Return the same scenario with other incidents."""

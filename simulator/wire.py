@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator.engine import Engine, EngineLike
 from simulator.provider import Reply
-from simulator.scenario import ScenarioError
+from simulator.scenario import Scenario, ScenarioError
 
 FD_VARIABLE = "SIMULATOR_FD"
 """Environment variable that holds the number of the inherited socket, in a graded process only."""
@@ -55,7 +55,7 @@ class RemoteEngine:
             raise ScenarioError(reply["error"])
         return reply["answer"]
 
-    def begin(self, scenario: str, seed: int | None) -> dict[str, Any]:
+    def begin(self, scenario: str | Scenario, seed: int | None) -> dict[str, Any]:
         """See `Engine.begin`."""
         answer: dict[str, Any] = self._ask("begin", scenario, seed)
         return answer

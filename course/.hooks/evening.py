@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import median
 from typing import Any
 
 from grader.truth import Asked, Attempt, read_entries
@@ -56,6 +57,7 @@ def numbers(evening: Evening) -> dict[str, str]:
         "failed": failed,
         "failed_percent": f"{100 * failed / len(evening.attempts):.0f}",
         "rate_limited": kinds["429"],
+        "rate_limited_s": _seconds(round(median(_lengths_ns(evening, "429")))),
         "server_errors": kinds["5xx"],
         "timeouts": kinds["timeout"],
         "cut": sum(attempt.finish_reason == "length" for attempt in evening.attempts),
@@ -84,7 +86,6 @@ def _story(evening: Evening) -> dict[str, object]:
         "story.before_last_s": _seconds(last.sent_at_ns - asked.at_ns),
         "story.last_s": _seconds(last.ended_at_ns - last.sent_at_ns),
         "story.failed_s": _seconds(sum(attempt.ended_at_ns - attempt.sent_at_ns for attempt in story[:-1])),
-        "story.first_s": _seconds(story[0].ended_at_ns - story[0].sent_at_ns),
         "story.errors": " and ".join(ending(attempt) for attempt in story[:-1]),
     }
 
@@ -109,6 +110,11 @@ def _edited(evening: Evening) -> dict[str, object]:
         if seen.setdefault(label, asked.template_sha256) != asked.template_sha256:
             return {"edited.at": clock(asked.at_ns), "edited.name": label[0], "edited.version": label[1]}
     return {}
+
+
+def _lengths_ns(evening: Evening, kind: str) -> list[int]:
+    """Return how long each attempt took that ended this way; a nought if there was none."""
+    return [a.ended_at_ns - a.sent_at_ns for a in evening.attempts if ending(a) == kind] or [0]
 
 
 def _seconds(duration_ns: int) -> str:

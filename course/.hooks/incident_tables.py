@@ -41,12 +41,16 @@ def _scenarios() -> str:
             _code(each.name),
             html.escape(each.title),
             f"{each.requests:,}",
-            datetime.fromtimestamp(each.start_ns / NS, UTC).strftime("%A, %d %B %Y, %H:%M UTC"),
+            datetime.fromtimestamp(each.start_ns / NS, UTC).strftime("%a %Y-%m-%d, %H:%M"),
             ", ".join(_link(befalls.incident) for befalls in each.incidents) or "nothing",
         )
         for each in found
     ]
-    return fact_table("Scenarios", ("name", "what is played", "requests", "begins", "what befalls it"), rows)
+    return fact_table(
+        "Scenarios, and what befalls each",
+        ("name", "what is played", "requests", "begins (UTC)", "what befalls it"),
+        rows,
+    )
 
 
 def _models() -> str:
@@ -68,7 +72,7 @@ def _models() -> str:
 def _prices() -> str:
     unpriced = [alias for alias in models.ALIASES if alias not in {price.model for price in prices.PRICES}]
     rows = [(_code(price.model), price.since.isoformat(), *_usd(price)) for price in prices.PRICES]
-    rows += [(_code(alias), "no price", *[""] * 3) for alias in unpriced]
+    rows += [(_code(alias), "no price", *["–"] * 3) for alias in unpriced]
     head = ("model", "from (midnight UTC)", "input", "cached input", "output")
     return fact_table("Prices in USD for a million tokens", head, rows)
 
@@ -81,19 +85,14 @@ def _usd(price: Price) -> Iterator[str]:
 
 def _overview(known: Iterable[Incident]) -> str:
     ordered = sorted(known, key=lambda each: _kinds().index(each.kind))
-    rows = [(_link(each.name), each.kind, inline(each.title), *_harms(each.harm)) for each in ordered]
-    head = ("name", "kind", "what happens", "mild", "severe")
-    return fact_table("Harm in an hour, at 1,000 requests an hour", head, rows)
+    rows = [(_link(each.name), each.kind, inline(each.title), *_amounts(each.harm), each.harm.unit) for each in ordered]
+    head = ("name", "kind", "what happens", "mild", "severe", "of what")
+    return fact_table("Every incident and decoy, and its harm in an hour at 1,000 requests an hour", head, rows)
 
 
-def _harms(harm: Harm) -> tuple[str, str]:
-    if harm.unit == "none":
-        return "none", "none"
-    return _amount(harm.mild, harm.unit), _amount(harm.severe, harm.unit)
-
-
-def _amount(number: float, unit: str) -> str:
-    return f"{number:,.2f} {unit}" if unit == "USD" else f"{number:,.0f} {unit}"
+def _amounts(harm: Harm) -> tuple[str, str]:
+    form = {"USD": ".2f", "none": ".0f"}.get(harm.unit, ",.0f")
+    return format(harm.mild, form), format(harm.severe, form)
 
 
 def _kind(kind: str, known: Iterable[Incident]) -> str:
@@ -103,20 +102,27 @@ def _kind(kind: str, known: Iterable[Incident]) -> str:
 def _section(each: Incident) -> str:
     dimension, value = each.culprit
     culprit = f"{_code(dimension)} is {_code(value)}" if dimension != "none" else f"none: {html.escape(value)}"
-    moves = "".join(f"<li>{_code(name)} {_WAYS[way]}</li>" for name, way in each.moves.items())
-    mild, severe = _harms(each.harm)
+    moves = [f"<li>{_code(name)} {_WAYS[way]}</li>" for name, way in each.moves.items()]
+    moves += [f"<li>{_code(name)} {_WAYS[way]}, when severe</li>" for name, way in each.moves_when_severe.items()]
+    mild, severe = _amounts(each.harm)
     facts = {
         "Symptom": inline(each.symptom),
         "What it does": " ".join(map(inline, docstrings.of(each.change).paragraphs)),
-        "Levels": ", ".join(f"{name} {level:g}" for name, level in each.strengths.items()),
+        "Level": ", ".join(f"{name} {level:g}" for name, level in each.strengths.items()),
         "Culprit": culprit,
-        "What moves": f"<ul>{moves}</ul>",
+        "What moves": f"<ul>{''.join(moves)}</ul>",
         "What an APM sees": inline(each.apm),
-        "Harm in an hour": "none" if mild == severe == "none" else f"mild {mild}, severe {severe}",
+        "Harm in an hour": "none" if each.harm.unit == "none" else f"mild {mild}, severe {severe} {each.harm.unit}",
     }
     listed = "\n".join(f"<dt>{name}</dt><dd>{said}</dd>" for name, said in facts.items())
-    title = each.title[0].upper() + each.title[1:]
-    return f'### `{each.name}` {{#{each.name}}}\n\n<p>{inline(title)}.</p>\n\n<dl class="incident">\n{listed}\n</dl>'
+    heading = f"### `{each.name}` {{#{each.name}}}"
+    return f'{heading}\n\n<p>{inline(_sentence(each.title))}</p>\n\n<dl class="incident">\n{listed}\n</dl>'
+
+
+def _sentence(title: str) -> str:
+    """Return a title as a sentence; a model's name keeps its small letter."""
+    first, space, rest = title.partition(" ")
+    return f"{first.capitalize() if first.isalpha() else first}{space}{rest}."
 
 
 def _code(text: str) -> str:

@@ -1,5 +1,6 @@
 """MkDocs' events: which pages exist, and what fills their open places. Everything else stands in the modules beside."""
 
+from collections.abc import Callable
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -101,7 +102,7 @@ def on_post_template(output_content: str, template_name: str, **_: Any) -> str:
 
 def _texts(markdown: str) -> dict[str, str]:
     """Return what a page may ask for; only what it does ask for is made."""
-    made = {
+    made: dict[str, Callable[[], dict[str, str]]] = {
         "run": lambda: evening.numbers(runs.reference(EVENING)[0]),
         "reference": reference.texts,
         "incidents": incident_tables.texts,

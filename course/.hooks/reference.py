@@ -46,9 +46,10 @@ def _entry(thing: Any, links: Links) -> str:
     heading = f"### `{name}` {{#{anchor(name)}}}"
     if not inspect.isclass(thing):
         return "\n\n".join([heading, *_call(name, thing, links)])
-    blocks = [heading, *_class(thing, links)]
-    for path, call in calls(thing):
-        blocks += [f"#### `{path}` {{#{anchor(path)}}}", *_call(path, call, links)]
+    members = {path.removeprefix(f"{name}."): call for path, call in calls(thing)}
+    blocks = [heading, *_class(thing, {**{path: f"#{anchor(f'{name}.{path}')}" for path in members}, **links})]
+    for path, call in members.items():
+        blocks += [f"#### `{name}.{path}` {{#{anchor(f'{name}.{path}')}}}", *_call(path, call, links)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -108,7 +109,7 @@ def _errors(errors: Sequence[type], links: Links) -> str:
             f'<code id="{anchor(error.__name__)}">{error.__name__}</code>',
             ", ".join(inline(f"`{base.__name__}`", links) for base in error.__bases__),
             " ".join(inline(" ".join(block.split()), links) for block in docstrings.of(error).paragraphs),
-            ", ".join(f"<code>{name}</code>" for name in _set_by(vars(error).get("__init__"))),
+            ", ".join(f"<code>{name}</code>" for name in _set_by(vars(error).get("__init__"))) or "–",
         )
         for error in errors
     ]

@@ -49,11 +49,11 @@ def _parameters(found: inspect.Signature) -> Iterator[str]:
         if parameter.kind is parameter.KEYWORD_ONLY and not star:
             star = True
             yield "*"
-        before = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        stars = "*" * ((parameter.kind is parameter.VAR_POSITIONAL) + 2 * (parameter.kind is parameter.VAR_KEYWORD))
         kind = _said(parameter.annotation)
         default = "" if parameter.default is parameter.empty else repr(parameter.default)
         yield (
-            f"{before}{parameter.name}"
+            f"{stars}{parameter.name}"
             f"{f': {kind}' if kind else ''}"
             f"{f' = {default}' if kind and default else f'={default}' if default else ''}"
         )

@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.config import Config
 
 IDLE_S = 75
 """A connection is closed when nobody asks anything for so long. Clients keep idle ones for less (httpx: 5 s)."""
@@ -31,7 +30,7 @@ class Connection(HttpProtocol):
 
 
 class Server(uvicorn.Server):
-    """A server that hangs up on everybody when it is told to stop, so that each open stream gets its line in the ledger."""
+    """A server that hangs up on everybody when told to stop, so that each open stream gets its line in the ledger."""
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         """End all connections, then the server."""

@@ -31,10 +31,9 @@ async def on_no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     asked = f"{request.method} {request.url.path}"
     if error.status_code == 405:
-        message = (
-            f"Not allowed to {request.method} on {request.url.path}. Allowed: {(error.headers or {}).get('Allow')}."
-        )
-        return _response(Refused("method_not_allowed", message, None, status=405), headers=error.headers)
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        message = f"Not allowed to {request.method} on {request.url.path}. Allowed: {allowed}."
+        return _response(Refused("method_not_allowed", message, None, status=405), headers={"allow": allowed})
     message = f"Unknown request URL: {asked}. Please check the URL for typos; /openapi.json lists what there is."
     return _response(Refused("unknown_url", message, None, status=error.status_code))
 

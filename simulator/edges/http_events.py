@@ -44,5 +44,5 @@ def _only_content(chunk: Mapping[str, Any]) -> str | None:
 
 def _around(chunk: Mapping[str, Any]) -> tuple[str, str]:
     marked = {**chunk, "choices": [{**chunk["choices"][0], "delta": {"content": _MARK}}]}
-    before, after = dump(marked).split(quote(_MARK))
+    before, _, after = dump(marked).rpartition(quote(_MARK))
     return f"data: {before}", f"{after}\n\n"

@@ -65,7 +65,7 @@ class WallTime:
 
 
 class NoWait:
-    """The clock of one client who does one thing after another: an answer moves it to the moment the answer is there."""
+    """The clock of one client who does one thing after another: an answer moves it to the moment that one is there."""
 
     def __init__(self, start_ns: int) -> None:
         """Start at a scenario's start."""

@@ -45,7 +45,8 @@ class Traffic:
     async def step(self, exchange: Exchange) -> None:
         """Do one of the bot's steps beside the model."""
         body = await _read(exchange, "step", "subject")
-        step, subject = body.get("step"), body.get("subject")
+        step: Any = body.get("step")
+        subject: Any = body.get("subject")
         if step is None:
             expect.missing("step")
         expect.one_of(step, "step", _STEPS)

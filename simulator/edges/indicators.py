@@ -9,8 +9,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator.answering import ANSWERED, BROKEN, CUT, FENCED, FOREIGN, RATE_LIMITED, REFUSED, SERVER_ERROR
-from simulator.answering import STALE, TIMED_OUT, TOOL, WRONG
+from simulator.answering import (
+    ANSWERED,
+    BROKEN,
+    CUT,
+    FENCED,
+    FOREIGN,
+    RATE_LIMITED,
+    REFUSED,
+    SERVER_ERROR,
+    STALE,
+    TIMED_OUT,
+    TOOL,
+    WRONG,
+)
 from simulator.edges.rows import Array, Columns
 
 NS = 1_000_000_000

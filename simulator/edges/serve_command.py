@@ -130,14 +130,3 @@ def _allow_many_files() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(ValueError, OSError):  # some systems allow less than they say
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def main() -> int:
-    """Run `serve` alone: `python -m simulator.edges.serve_command serve ...`."""
-    parser = argparse.ArgumentParser(prog="simulate")
-    add_parser(parser.add_subparsers(dest="command", required=True))
-    return run(parser.parse_args())
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -145,7 +145,13 @@ def tables(scenario: Scenario, seed: int) -> Iterator[pa.Table]:
 
 
 def write_table(
-    scenario: Scenario, seed: int, path: Path, calls: int | None = None, done: Callable[[int], None] | None = None
+    scenario: Scenario,
+    seed: int,
+    path: Path,
+    *,
+    requests: int | None = None,
+    calls: int | None = None,
+    done: Callable[[int], None] = lambda count: None,
 ) -> int:
     """Write a scenario's calls to a Parquet file, and return how many rows it has.
 
@@ -153,20 +159,24 @@ def write_table(
         scenario: what to play.
         seed: which traffic.
         path: the file.
-        calls: stop after so many rows; None for all.
-        done: is told how many customer requests are done, for a progress bar.
+        requests: stop after so many requests; None for all.
+        calls: stop after the request that makes so many calls; None for all.
+        done: is told how many requests are done, for a progress bar.
     """
-    count = 0
+    count = finished = 0
     writer: pq.ParquetWriter | None = None
     try:
         for rows in tables(scenario, seed):
-            some = rows if calls is None else rows.slice(0, calls - count)
+            last = np.flatnonzero(rows["final"].to_numpy())
+            if requests is not None:
+                last = last[: requests - finished]
+            if calls is not None:
+                last = last[: np.searchsorted(last, calls - count - 1) + 1]
             writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")
-            writer.write_table(some)
-            count += some.num_rows
-            if done is not None:
-                done(int(rows["number"].to_numpy().tolist().count(1)))
-            if count == calls:
+            writer.write_table(rows.slice(0, last[-1] + 1))
+            count, finished = count + int(last[-1]) + 1, finished + len(last)
+            done(finished)
+            if finished == requests or (calls is not None and count >= calls):
                 break
     finally:
         if writer is not None:

@@ -73,6 +73,7 @@ def test_the_story_is_the_answered_request_with_most_attempts(numbers: dict[str,
     assert (numbers["run.story.id"], numbers["run.day"]) == ("r-1", "Friday, 20 November 2026")
     assert (numbers["run.story.waited_s"], numbers["run.story.before_last_s"]) == ("18.0", "16.5")
     assert (numbers["run.story.last_s"], numbers["run.story.failed_s"]) == ("1.5", "10.5")
+    assert numbers["run.rate_limited_s"] == "0.5"
 
 
 def test_the_moves_are_found(numbers: dict[str, str]) -> None:

@@ -29,6 +29,8 @@ def call(made: Attempt | None = None, found: Span | None = None, **attributes: A
         (failed(), ("RateLimitError", "openai.RateLimitError", "429", "rate_limit_exceeded"), ("503", "Exception")),
         (failed(status=503, error="server_error"), ("InternalServerError", "503", "server_error"), ("429", "error")),
         (failed(status=None, error="timeout"), ("APITimeoutError", "timeout", "TimeoutError"), ("RateLimitError",)),
+        (failed(status=None, error="stream_cut"), ("APIConnectionError", "stream_cut"), ("APITimeoutError", "timeout")),
+        (failed(status=200, error="stream_cut"), ("openai.APIConnectionError", "connection_error"), ("200", "timeout")),
         (failed(status=400, error="invalid_request"), ("BadRequestError", "400"), ("InternalServerError", "500")),
         (failed(status=404, error="model_not_found"), ("NotFoundError", "404"), ("InternalServerError",)),
         (failed(status=418, error="teapot"), ("APIStatusError",), ("InternalServerError",)),

@@ -39,6 +39,12 @@ def test_an_attempt_says_whether_it_was_answered_and_what_to_call_it() -> None:
     assert attempt(request=None).label == "a call outside the run"
 
 
+def test_a_stream_that_broke_off_told_nobody_its_tokens() -> None:
+    cut = attempt(error="stream_cut", finish_reason=None, streamed=True)
+    assert (cut.broke_off, cut.answered, cut.tokens) == (True, False, (None, None))
+    assert (attempt().broke_off, attempt().tokens) == (False, (100, 20))
+
+
 def test_a_request_is_found_by_its_id() -> None:
     ledger = Ledger((asked("r-0001"), asked("r-0002")), ())
     assert ledger.request("r-0002") == asked("r-0002")

@@ -7,7 +7,7 @@ import pytest
 from simulator.chance import Chance
 from simulator.engine import Engine
 from simulator.scenario import ScenarioError, load_scenario
-from simulator.traffic import requests
+from simulator.traffic import Traffic
 
 BODY: dict[str, Any] = {"model": "lumen-mid", "messages": [{"role": "user", "content": "Hello"}]}
 AT_NS = 1_795_200_000_000_000_000
@@ -77,7 +77,7 @@ def test_the_ledger_has_every_request_and_what_came_of_it() -> None:
         engine.next_request()
         if outcome:
             engine.close_request(outcome)
-    asked = list(requests(load_scenario("call_site"), Chance(1)))[:3]
+    asked = list(Traffic(load_scenario("call_site"), Chance(1)).requests())[:3]
     assert [(r.id, r.at_ns, r.template_sha256, r.outcome) for r in engine.ledger.requests] == [
         (one.id, one.at_ns, one.prompt.sha256, outcome)
         for one, outcome in zip(asked, ("answered", "failed", "open"), strict=True)

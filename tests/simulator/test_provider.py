@@ -6,35 +6,42 @@ from typing import Any
 
 import pytest
 
+from simulator.answers import CHARACTERS_PER_TOKEN
 from simulator.chance import Chance
-from simulator.models import MODELS, count_tokens
-from simulator.provider import Provider, Reply, Sent
+from simulator.models import MODELS
+from simulator.provider import NS, Provider, Reply, Sent, Truth
 from simulator.scenario import load_scenario
-from simulator.traffic import NS, requests
+from simulator.traffic import Traffic
 
 SCENARIO = load_scenario("call_site")
-ASKED = next(requests(SCENARIO, Chance(1)))
+TRAFFIC = Traffic(SCENARIO, Chance(1))
+ASKED = next(TRAFFIC.requests())
 MESSAGES = [{"role": "user", "content": "x" * 400}]
 BODY: dict[str, Any] = {"model": "lumen-mid", "messages": MESSAGES}
 
 
-def reply(
+def ask(
     index: int = 0, *, timeout_s: float = 1e9, at_ns: int = SCENARIO.start_ns, run: bool = True, **more: Any
-) -> Reply:
+) -> tuple[Reply, Truth | None]:
     sent = Sent(index, at_ns, BODY | more, timeout_s, ASKED if run else None)
     return Provider(SCENARIO, Chance(1)).reply(sent)
 
 
+def reply(index: int = 0, **more: Any) -> Reply:
+    return ask(index, **more)[0]
+
+
 def test_the_same_attempt_gets_the_same_reply() -> None:
-    assert [reply(index) for index in range(50)] == [reply(index) for index in range(50)]
+    assert [ask(index) for index in range(50)] == [ask(index) for index in range(50)]
 
 
 def test_faults_come_in_the_scenarios_shares() -> None:
     provider, many = Provider(SCENARIO, Chance(1)), 20_000
-    statuses = [provider.reply(Sent(i, SCENARIO.start_ns, BODY, 600.0, ASKED))["status"] for i in range(many)]
-    assert statuses.count(429) / many == pytest.approx(SCENARIO.rate_limited, abs=0.01)
-    assert statuses.count(503) / many == pytest.approx(SCENARIO.server_error, abs=0.01)
-    assert statuses.count(None) / many == pytest.approx(SCENARIO.timeout, abs=0.005)
+    sent = (Sent(i, SCENARIO.start_ns + i * NS, BODY, 600.0, ASKED) for i in range(many))
+    statuses = [provider.reply(one)[0]["status"] for one in sent]
+    assert statuses.count(429) / many == pytest.approx(SCENARIO.base.rate_limited, abs=0.005)
+    assert statuses.count(503) / many == pytest.approx(SCENARIO.base.server_error, abs=0.005)
+    assert statuses.count(None) / many == pytest.approx(SCENARIO.base.timeout + SCENARIO.base.cut_stream, abs=0.004)
 
 
 def test_a_call_outside_a_run_never_fails() -> None:
@@ -46,23 +53,26 @@ def test_first_tokens_come_as_fast_as_the_model_says(alias: str) -> None:
     model = MODELS[alias]
     first_s = [reply(index, run=False, model=alias, stream=True)["chunks"][0][0] for index in range(2000)]
     logs = [math.log(s - 107 * model.prompt_token_s) for s in first_s]
-    assert statistics.mean(logs) == pytest.approx(model.first_token_mu, abs=0.05)
-    assert statistics.stdev(logs) == pytest.approx(model.first_token_sigma, abs=0.03)
+    assert statistics.median(logs) == pytest.approx(math.log(model.first_token_s), abs=0.05)
+    # One call in a hundred waits five times as long in a queue: that is no part of the lognormal.
+    tenths = statistics.quantiles(logs, n=10)
+    assert (tenths[8] - tenths[0]) / 2.563 == pytest.approx(model.first_token_sigma, abs=0.04)
 
 
 def test_a_streamed_answer_is_the_same_answer_and_takes_as_long() -> None:
     for index in range(100):
-        whole, streamed = reply(index), reply(index, stream=True, stream_options={"include_usage": True})
-        assert whole["status"] == streamed["status"]
+        (whole, told), (streamed, same) = ask(index), ask(index, stream=True, stream_options={"include_usage": True})
+        assert (whole["status"], told) == (streamed["status"], same)
         if whole["status"] != 200:
             continue
         chunks = [chunk for _, chunk in streamed["chunks"]]
         pieces = [choice["delta"].get("content", "") for chunk in chunks for choice in chunk["choices"]]
         assert "".join(pieces) == whole["body"]["choices"][0]["message"]["content"]
-        assert chunks[-1]["usage"] == whole["body"]["usage"]
+        assert chunks[-1]["usage"] == streamed["usage"] == whole["body"]["usage"]
         assert chunks[-2]["choices"][0]["finish_reason"] == whole["body"]["choices"][0]["finish_reason"]
         assert sum(delay_s for delay_s, _ in streamed["chunks"]) == pytest.approx(whole["latency_s"])
         assert {chunk["id"] for chunk in chunks} == {whole["body"]["id"]}
+        assert len(chunks) == whole["body"]["usage"]["completion_tokens"] + 2
 
 
 def test_usage_is_streamed_only_when_asked_for() -> None:
@@ -70,21 +80,28 @@ def test_usage_is_streamed_only_when_asked_for() -> None:
 
 
 def test_an_alias_moves_once_to_its_newer_snapshot_and_a_snapshot_stays() -> None:
-    length_ns = round(SCENARIO.requests / SCENARIO.requests_per_minute * 60 * NS)
-    moments = [SCENARIO.start_ns + length_ns * step // 100 for step in range(100)]
-    seen = [reply(run=False, at_ns=at_ns)["body"]["model"] for at_ns in moments]
-    assert seen == sorted(seen)
-    assert set(seen) == set(MODELS["lumen-mid"].snapshots)
-    assert 35 <= seen.index(MODELS["lumen-mid"].snapshots[1]) <= 66
     pinned = MODELS["lumen-mid"].snapshots[0]
-    assert {reply(run=False, at_ns=at_ns, model=pinned)["body"]["model"] for at_ns in moments} == {pinned}
+    provider, seen, still = Provider(SCENARIO, Chance(1)), [], set()
+    support = [asked for asked in TRAFFIC.requests() if asked.model == "lumen-mid"]
+    for asked in support:
+        for name, index in (("lumen-mid", 2 * asked.index), (pinned, 2 * asked.index + 1)):
+            got = provider.reply(Sent(index, asked.at_ns, BODY | {"model": name}, 1e9, asked))[0]
+            if got["status"] == 200:
+                moved = got["body"]["model"]
+                seen += [(asked.at_ns, moved)] if name == "lumen-mid" else []
+                still |= {moved} if name == pinned else set()
+    assert still == {pinned}
+    assert [moved for _, moved in seen] == sorted(moved for _, moved in seen)
+    assert {moved for _, moved in seen} == set(MODELS["lumen-mid"].snapshots)
+    first_ns = next(at_ns for at_ns, moved in seen if moved != pinned)
+    assert 0.35 <= (first_ns - SCENARIO.start_ns) / SCENARIO.length_ns <= 0.7
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_a_token_limit_cuts_the_answer(name: str) -> None:
     body = reply(run=False, **{name: 5})["body"]
     assert body["usage"]["completion_tokens"] == 5
-    assert count_tokens(body["choices"][0]["message"]["content"]) == 5
+    assert 0 < len(body["choices"][0]["message"]["content"]) <= 5 * CHARACTERS_PER_TOKEN
     assert body["choices"][0]["finish_reason"] == "length"
 
 
@@ -111,7 +128,7 @@ def test_a_refused_call_says_how_long_to_wait_and_who_refused() -> None:
     assert refused["body"]["error"]["code"] == "rate_limit_exceeded"
 
 
-PARTS = [{"type": "text", "text": "x" * 200}, {"type": "text", "text": "x" * 200}, {"type": "image_url"}]
+PARTS = [{"type": "text", "text": "x" * 200}, {"type": "text", "text": "x" * 200}]
 
 
 @pytest.mark.parametrize("content", ["x" * 400, PARTS])

@@ -87,9 +87,14 @@ def test_a_request_is_as_the_customer_sent_it(apart: Path) -> None:
     for one in seen:
         assert one.prompt.sha256 == hashlib.sha256(one.prompt.template.encode()).hexdigest()
         assert "{documents}" in one.prompt.template
-        system, user = one.messages
-        assert one.documents[0] in system["content"]
-        assert user["content"] == one.question
+        system, *earlier, user = one.messages
+        assert all(document in system["content"] for document in one.documents)
+        assert [message["content"] for message in earlier] == ([one.thread] if one.thread else [])
+        assert (system["role"], user) == ("system", {"role": "user", "content": one.question})
+    for one, line in zip(seen, ledger, strict=True):
+        assert (one.tenant, one.model, one.order_id) == (line["tenant"], line["model"], line["order_id"])
+        assert (one.order_id is not None) == (one.prompt.name == "order-status")
+    assert {bool(one.thread) for one in seen} == {True, False}
 
 
 def test_each_request_begins_when_it_arrived(apart: Path) -> None:

@@ -2,13 +2,23 @@
 
 import tomllib
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.scenario import SCENARIO_DIR, ScenarioError, load_scenario, parse_scenario, scenario_names
+from simulator.behaviour import Behaviour
+from simulator.scenario import (
+    SCENARIO_DIR,
+    Befalls,
+    ScenarioError,
+    load_scenario,
+    parse_scenario,
+    scenario_names,
+    zipf_shares,
+)
 from simulator.scenario_table import shown
 
 GOOD = (SCENARIO_DIR / "call_site.toml").read_text(encoding="utf-8")
@@ -24,7 +34,7 @@ def test_every_scenario_in_the_folder_is_read(name: str) -> None:
 
 
 def test_a_scenario_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(ScenarioError, match=r"no scenario 'call_sight'\. There are: call_site"):
+    with pytest.raises(ScenarioError, match=r"no scenario 'call_sight'\. There are: .*\bcall_site\b"):
         load_scenario("call_sight")
 
 
@@ -55,18 +65,23 @@ HUGE = "0x" + "f" * 5000
         ("start = 2026-11-20T18:00:00Z", "start = 0001-01-01T00:00:00+14:00", "Allowed: a date and time with zone"),
         ("timeout = 0.03", "timeout = 1.03", "errors: timeout is 1.03. Allowed: a number from 0 to 1"),
         ("timeout = 0.03", 'timeout = "3 %"', "errors: timeout is '3 %'. Allowed: a number from 0 to 1"),
-        ("timeout = 0.03", "timeout = 0.95", "errors must not add up to more than 1"),
+        ("timeout = 0.03", "timeout = 0.95", "errors: the shares must not add up to more than 1"),
         ("timeout = 0.03", "timeouts = 0.03", "errors: 'timeouts' means nothing here. Allowed: rate_limited"),
-        ("[answers]\nlength_cut = 0.08", "", "answers is missing. Allowed: a table"),
-        ("length_cut = 0.08", "length_cut = -1", "answers: length_cut is -1. Allowed: a number from 0 to 1"),
-        ('"lumen-mid" = [0.35, 0.65]', '"lumen-mit" = [0.35, 0.65]', "'lumen-mit' means nothing here. Allowed: lumen-"),
-        ('"lumen-mid" = [0.35, 0.65]', '"lumen-mid" = [0.65, 0.35]', "lumen-mid is [0.65, 0.35]. Allowed: two numbers"),
-        ('"lumen-mid" = [0.35, 0.65]', '"lumen-mid" = 0.5', "lumen-mid is 0.5. Allowed: two numbers"),
-        ("[alias_moves]", "[[alias_moves]]", "alias_moves is [{"),
-        ('name = "support-answer"', 'name = "support"', "prompts number 1: name is 'support'. Allowed: order-status"),
+        ("clustering = 0", "clustering = 2", "errors: clustering is 2. Allowed: a number from 0 to 1"),
+        ("length_cut = 0.08", "length_cut = -1", "answers: length_cut is -1. Allowed: a number from 0 to 0.2"),
+        ("length_cut = 0.08", "timeout = 0.08", "answers: 'timeout' means nothing here. Allowed: length_cut"),
+        ("requests_per_minute = 4.0", 'requests_per_minute = 4\nshape = "round"', "shape is 'round'. Allowed: flat"),
+        ("requests_per_minute = 4.0", "requests_per_minute = 4\ntokens_per_minute = 0", "tokens_per_minute is 0. All"),
+        ('name = "model_swap"', 'name = "model_swop"', "incidents number 1: name is 'model_swop'. Allowed: alias_swap"),
+        ('strength = "severe"', 'strength = "bad"', "incidents number 1: strength is 'bad'. Allowed: mild, off, severe"),
+        ("starts = [0.35, 0.65]", "starts = [0.65, 0.35]", "starts is [0.65, 0.35]. Allowed: two numbers"),
+        ("starts = [0.35, 0.65]", "starts = 0.5", "incidents number 1: starts is 0.5. Allowed: two numbers"),
+        ("starts = [0.35, 0.65]", "starts = [0, 1]\nlasts = 0", "lasts is 0. Allowed: a number from 0.0001 to 1"),
+        ("starts = [0.35, 0.65]", "", "incidents number 1: starts is missing"),
+        ("[[incidents]]", "[incidents]", "incidents is {"),
+        ('name = "support-answer"', 'name = "support"', "prompts number 1: name is 'support'. Allowed: gear-advice"),
         ('name = "support-answer"', 'name = "support-answer, edited"', "name is 'support-answer, edited'. Allowed"),
-        ('name = "order-status"', 'name = "order-status"\nedited = [0, 1]', "only for support-answer"),
-        ('model = "lumen-small"', 'model = "gpt"', "prompts number 2: model is 'gpt'. Allowed: lumen-large"),
+        ('model = "lumen-small"', 'model = "gpt"', "prompts number 2: model is 'gpt'. Allowed: lumen-labs"),
         ('version = "v7"', 'version = ""', "prompts number 1: version is ''. Allowed: a text"),
         ("share = 0.6", "share = 0.7", "shares of all prompts must add up to 1"),
         ("edited = [0.35", "editted = [0.35", "'editted' means nothing here. Allowed: name, version"),
@@ -79,12 +94,40 @@ def test_a_mistake_is_named_with_file_key_and_what_is_allowed(old: str, new: str
         parse_scenario("mine", GOOD.replace(old, new))
     assert str(caught.value).startswith("mine.toml")
     assert words in str(caught.value)
-    assert len(str(caught.value)) < 400
+    assert len(str(caught.value).partition("Allowed: ")[0]) < 200
 
 
-def test_alias_moves_may_be_left_out() -> None:
-    scenario = parse_scenario("mine", GOOD.replace('[alias_moves]\n"lumen-mid" = [0.35, 0.65]', ""))
-    assert scenario.alias_moves == {}
+def test_errors_answers_and_incidents_may_be_left_out() -> None:
+    short = GOOD[: GOOD.index("# Shares of attempts")] + GOOD[GOOD.index("[[prompts]]") : GOOD.rindex("# From some")]
+    scenario = parse_scenario("mine", short)
+    assert (scenario.base, scenario.clustering, scenario.incidents) == (Behaviour(), 1.0, ())
+    assert (scenario.shape, scenario.tokens_per_minute) == ("flat", 4 * 1500 * 4 + 60_000)
+
+
+def test_what_a_scenario_says_is_read() -> None:
+    scenario = parse_scenario("mine", GOOD)
+    base = (scenario.base.rate_limited, scenario.base.server_error, scenario.base.timeout, scenario.base.length_cut)
+    assert base == (0.07, 0.05, 0.03, 0.08)
+    assert scenario.clustering == 0
+    assert scenario.incidents == (Befalls("model_swap", "severe", (0.35, 0.65), 1.0),)
+    more = GOOD.replace("requests = 120", 'requests = 120\nshape = "weekly"\ntokens_per_minute = 5_000')
+    assert (parse_scenario("mine", more).shape, parse_scenario("mine", more).tokens_per_minute) == ("weekly", 5000)
+
+
+def test_a_scenario_can_be_sized_by_requests_or_by_days() -> None:
+    scenario = parse_scenario("mine", GOOD)
+    assert scenario.sized(requests=7).requests == 7
+    assert scenario.sized(days=2).requests == 2 * 24 * 60 * 4
+    assert scenario.sized(days=1e-9).requests == 1
+    assert scenario.sized() is scenario
+
+
+def test_tenants_follow_zipfs_law_and_their_shares_add_up() -> None:
+    shares = zipf_shares(20, 1.1)
+    assert shares[-1] == pytest.approx(1)
+    sizes = [after - before for before, after in pairwise((0.0, *shares))]
+    assert sizes[0] / sizes[4] == pytest.approx(5**1.1)
+    assert sizes == sorted(sizes, reverse=True)
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

@@ -32,7 +32,7 @@ def traced(call):
         try:
             response = call(request, attempt)
         except APIError as error:
-            kind = str(error.status_code) if isinstance(error, APIStatusError) else "timeout"
+            kind = str(error.status_code) if isinstance(error, APIStatusError) else type(error).__name__
             span.set_attribute("error.type", kind)
             span.record_exception(error)
             span.set_status(Status(StatusCode.ERROR))
