@@ -35,9 +35,7 @@ def trial(found: answering.Outcome, limit: int) -> answering.Outcome:
     every = -int(-len(TRIAL) // CHARACTERS_PER_TOKEN)
     count = min(every, limit)
     latency_ns = found.first_token_ns + (count - 1) * found.token_ns
-    return replace(
-        found, says=answering.RIGHT, output_tokens=count, stopped=count < every, latency_ns=latency_ns
-    )
+    return replace(found, says=answering.RIGHT, output_tokens=count, stopped=count < every, latency_ns=latency_ns)
 
 
 def trial_text(found: answering.Outcome) -> str:

@@ -7,8 +7,8 @@ same in arithmetic; a test holds the two to the same rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from simulator import answering, asking, shop
 from simulator.answering import ANSWERED, FENCED, NS, RATE_LIMITED, TOOL, Outcome, Sending
@@ -58,11 +58,8 @@ class Step:
     goes_on: Numbers
 
 
-class Limit(Protocol):
-    """A rate limit: returns how long to wait (ns), or 0 and takes the attempt's share."""
-
-    def __call__(self, at_ns: int, input_tokens: int, now: Behaviour) -> int:
-        """Decide about an attempt of so many tokens."""
+Limit = Callable[[int, int, Behaviour], int]
+"""A rate limit: given moment (ns), input tokens and behaviour, returns how long to wait (ns), or 0 and takes the share."""
 
 
 def arrived(traffic: Traffic, index: Numbers, at_ns: Numbers, batch: Numbers) -> tuple[Requests, State]:

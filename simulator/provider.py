@@ -178,8 +178,8 @@ class Provider:
             return reply | {"latency_s": out.latency_ns / NS, "body": replies.completion(head, content, reason, used)}
         wanted = (sent.body.get("stream_options") or {}).get("include_usage")
         broken = out.fate == CUT
-        if broken and isinstance(content, str):
-            content = content[: int(len(content) * 0.7)]
+        if broken:
+            content = replies.broken_off(content)
         times = (out.output_tokens, out.first_token_ns, out.token_ns)
         chunks = replies.chunks(head, content, None if broken else reason, times, used if wanted else None)
         return reply | {"usage": used, "chunks": chunks} | ({"cut": True} if broken else {})

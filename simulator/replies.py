@@ -86,6 +86,14 @@ def chunks(
     return found
 
 
+def broken_off(content: str | dict[str, Any]) -> str | dict[str, Any]:
+    """Return what gets through of an answer whose connection breaks: seven tenths of its text or arguments."""
+    if isinstance(content, str):
+        return content[: int(len(content) * 0.7)]
+    arguments = content["function"]["arguments"]
+    return {**content, "function": {**content["function"], "arguments": arguments[: int(len(arguments) * 0.7)]}}
+
+
 def pieces(text: str, count: int) -> Iterator[str]:
     """Cut a text into so many pieces of nearly the same length."""
     length = len(text)
@@ -101,9 +109,10 @@ def _text_deltas(text: str, count: int) -> Iterator[dict[str, Any]]:
 
 def _tool_deltas(call: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
     function = call["function"]
-    first = {**call, "function": {"name": function["name"], "arguments": ""}}
+    # A chunk a token, also where there is one: the first then holds everything.
+    first = {**call, "function": {"name": function["name"], "arguments": function["arguments"] if count == 1 else ""}}
     yield {"role": "assistant", "content": None, "tool_calls": [{"index": 0, **first}]}
-    for piece in pieces(function["arguments"], max(count - 1, 1)):
+    for piece in pieces(function["arguments"], count - 1):
         yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simulator import asking, people, prompts, shop
-from simulator.arithmetic import Numbers
+from simulator.arithmetic import Numbers, take
 from simulator.arrivals import (
     BATCH_SHAPE,
     BATCH_SHARE,
@@ -118,7 +118,7 @@ class Traffic:
         """Return request number `index` in numbers, and the behaviour of its moment."""
         origin = asking.origin(self.scenario, self.chance, index, batch)
         now = behave(self.scenario.base, self.timeline, at_ns, (origin.prompt, origin.model, origin.tenant))
-        edited = at_ns >= asking.take(self._edits_ns, origin.use)
+        edited = at_ns >= take(self._edits_ns, origin.use)
         return origin, asking.features(self.chance, index, origin, edited, now), now
 
     def requests(self) -> Iterator[Asked]:
@@ -164,7 +164,7 @@ def tenant_name(tenant: int, scenario: Scenario) -> str:
 
 def moment_in(chance: Chance, stream: str, stretch: tuple[float, float], scenario: Scenario) -> int:
     """Draw a moment (Unix nanoseconds) in a stretch of the run, given as two shares of its length."""
-    share = stretch[0] + (stretch[1] - stretch[0]) * chance.uniform(stream, 0)
+    share: float = stretch[0] + (stretch[1] - stretch[0]) * chance.uniform(stream, 0)
     return scenario.start_ns + round(share * scenario.length_ns)
 
 

@@ -19,7 +19,8 @@ def as_array(table: tuple[float, ...]) -> Array:
 
 def where(condition: Array, yes: Any, no: Any) -> Array:
     """See `simulator.arithmetic.where`."""
-    return np.where(condition, yes, no)
+    found: Array = np.where(condition, yes, no)
+    return found
 
 
 def whole(number: Array) -> Array:
@@ -29,9 +30,11 @@ def whole(number: Array) -> Array:
 
 def take(table: Sequence[float], position: Array) -> Array:
     """See `simulator.arithmetic.take`."""
-    return as_array(tuple(table)).take(position)
+    found: Array = as_array(tuple(table)).take(position)
+    return found
 
 
 def count_up_to(table: Sequence[float], number: Array) -> Array:
     """See `simulator.arithmetic.count_up_to`."""
-    return np.searchsorted(as_array(tuple(table)), number, side="right")
+    found: Array = np.searchsorted(as_array(tuple(table)), number, side="right")
+    return found

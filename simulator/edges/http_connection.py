@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -22,7 +23,7 @@ else:
 class Connection(HttpProtocol):
     """One connection, whose transport its requests find as `scope["state"]["connection"]`."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Start the clock for a client that connects and says nothing, as uvicorn does after each answer."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "connection": transport}
@@ -32,8 +33,8 @@ class Connection(HttpProtocol):
 class Server(uvicorn.Server):
     """A server that hangs up on everybody when told to stop, so that each open stream gets its line in the ledger."""
 
-    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End all connections, then the server."""
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await super().shutdown(sockets)  # type: ignore[arg-type]
+        await super().shutdown(sockets)

@@ -35,11 +35,13 @@ def _requests(rows: Columns) -> int:
 
 def _answers(rows: Columns) -> Array:
     """Tell which rows are answers: answered, and no call of a tool."""
-    return (rows["fate"] == ANSWERED) & (rows["says"] != TOOL)
+    found: Array = (rows["fate"] == ANSWERED) & (rows["says"] != TOOL)
+    return found
 
 
 def _tool_calls(rows: Columns) -> Array:
-    return (rows["fate"] == ANSWERED) & (rows["says"] == TOOL)
+    found: Array = (rows["fate"] == ANSWERED) & (rows["says"] == TOOL)
+    return found
 
 
 def _cached(rows: Columns, hours: float) -> float:
@@ -71,7 +73,8 @@ def _p(percent: float, scale: float = 1.0) -> Callable[[Array], float]:
 def _request_seconds(rows: Columns) -> Array:
     """Return how long each request took, from its arrival to the end of its last attempt, in seconds."""
     last = rows["final"]
-    return (rows["sent_ns"][last] + rows["latency_ns"][last] - rows["at_ns"][last]) / NS
+    seconds: Array = (rows["sent_ns"][last] + rows["latency_ns"][last] - rows["at_ns"][last]) / NS
+    return seconds
 
 
 def _good(rows: Columns, hours: float) -> float:

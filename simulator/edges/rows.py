@@ -34,7 +34,8 @@ PORTION = 1 << 15
 def picked(what: T, mask: Any) -> T:
     """Return the part of a (nested) record of arrays that a mask or an index picks; numbers stay as they are."""
     if isinstance(what, np.ndarray):
-        return what[mask]
+        found: T = what[mask]
+        return found
     if isinstance(what, tuple):
         return tuple(picked(entry, mask) for entry in what)  # type: ignore[return-value]  # a tuple again
     if is_dataclass(what) and not isinstance(what, type):

@@ -26,7 +26,7 @@ INCIDENT = Incident(
         "good_ratio": "-",
     },
     apm="The error rate of the call rises with traffic.",
-    strengths={"mild": 0.27, "severe": 0.24},
-    harm=Harm("failed requests", 4.3, 22),
+    strengths={"mild": 0.25, "severe": 0.23},
+    harm=Harm("failed requests", 8, 24),
     change=change,
 )

@@ -14,7 +14,7 @@ def change(now: Behaviour, call: Call, level: float) -> Behaviour:
     """Let the context grow to `level` times its size, under a rate limit that would be ample for the usual size."""
     factor = 1.0 + (level - 1.0) * call.progress
     grown = now.context * where(call.prompt == _SUPPORT, factor, 1.0)
-    return replace(now, context=grown, limit=now.limit * 0.42)
+    return replace(now, context=grown, limit=now.limit * 0.4)
 
 
 INCIDENT = Incident(
@@ -42,6 +42,6 @@ INCIDENT = Incident(
     },
     apm="The error rate of the call rises in the evening; why, it cannot say.",
     strengths={"mild": 2.6, "severe": 3.2},
-    harm=Harm("failed requests", 5, 25),
+    harm=Harm("failed requests", 6.9, 28),
     change=change,
 )

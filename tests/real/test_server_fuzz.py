@@ -25,17 +25,29 @@ def program() -> Path:
     stamp = ENVIRONMENT / "installed.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != FUZZER:
         venv.create(ENVIRONMENT, clear=True, with_pip=True)
-        pip = [ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        python = str(ENVIRONMENT / "bin" / "python")
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, FUZZER], check=True, cwd=ROOT)
         stamp.write_text(FUZZER, encoding="utf-8")
     return ENVIRONMENT / "bin" / "schemathesis"
 
 
 def test_no_generated_request_makes_the_server_break_its_own_description(program: Path, tmp_path: Path) -> None:
-    config = ["--config-file", HERE / "schemathesis.toml"]
+    config = ["--config-file", str(HERE / "schemathesis.toml")]
     with serving(tmp_path, "--no-wait", "--control") as server:
         fuzzed = subprocess.run(
-            [program, *config, "run", f"{server.address}/openapi.json", "--checks", "all", "-n", "100", "--seed", "1"],
+            [
+                str(program),
+                *config,
+                "run",
+                f"{server.address}/openapi.json",
+                "--checks",
+                "all",
+                "-n",
+                "100",
+                "--seed",
+                "1",
+            ],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(HERE), "NO_COLOR": "1"},
             capture_output=True,

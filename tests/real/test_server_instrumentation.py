@@ -1,4 +1,4 @@
-"""OpenTelemetry's current instrumentation of OpenAI's client, against the server in real time: spans agree with the ledger."""
+"""OpenTelemetry's instrumentation of OpenAI's client, against the server in real time: spans and ledger agree."""
 
 import json
 import sys

@@ -1,6 +1,7 @@
 """The `simulate` command: lists scenarios, and plays one for a grader without ever showing the seed."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -8,16 +9,20 @@ import sys
 import pytest
 
 from simulator import cli
+from simulator.incident import all_incidents
 from simulator.scenario import scenario_names
 from simulator.wire import RemoteEngine
 from tests.simulator.conftest import ROOT
 
 
-def test_list_shows_every_scenario_with_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_every_scenario_and_incident_with_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(scenario_names())
-    assert all(len(line.split()) > 3 for line in lines)
+    head, scenarios, incidents = re.split(r"(?m)^\S.*:\n", capsys.readouterr().out)
+    assert head == ""
+    for listed, names in ((scenarios, scenario_names()), (incidents, all_incidents())):
+        lines = listed.strip().splitlines()
+        assert [line.split()[0] for line in lines] == list(names)
+        assert all(len(line.split()) > 3 and len(line) <= 120 for line in lines)
 
 
 @pytest.mark.parametrize("arguments", [[], ["play"], ["engine"], ["engine", "--fd", "x"]])

@@ -87,8 +87,8 @@ def test_the_three_core_failures_leave_an_apm_green(name: str, strength: str) ->
     for indicator in ("error_ratio", "latency_p95_s", "failed_request_ratio"):
         quiet = [day[indicator] for day in quiet_days()]
         assert abs(after[indicator] - before[indicator]) <= max(quiet) - min(quiet)
-    statuses = [np.unique(found["fate"], return_counts=True)[1] / len(found["fate"]) for found in (usual(), rows)]
-    np.testing.assert_allclose(*statuses, atol=0.002)
+    usual_shares, shares = (np.bincount(found["fate"], minlength=5) / len(found["fate"]) for found in (usual(), rows))
+    np.testing.assert_allclose(shares, usual_shares, atol=0.002)
 
 
 @pytest.mark.parametrize("name", list(all_incidents()))
@@ -119,7 +119,7 @@ def test_every_indicator_that_an_incident_names_exists() -> None:
 
 def test_the_compound_needs_its_first_cause() -> None:
     """The limit of the compound incident is ample for contexts of the usual size: without growth nobody is refused."""
-    tight = replace(DAYS, tokens_per_minute=DAYS.tokens_per_minute * 0.42)
+    tight = replace(DAYS, tokens_per_minute=DAYS.tokens_per_minute * 0.4)
     refused, refused_usual = (indicators(found, 1.0)["rate_limited_ratio"] for found in (played(tight), usual()))
     grown = indicators(under("storm_from_context", "severe"), 1.0)["rate_limited_ratio"]
     assert refused - refused_usual < 0.004 < 0.05 < grown

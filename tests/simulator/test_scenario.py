@@ -73,7 +73,11 @@ HUGE = "0x" + "f" * 5000
         ("requests_per_minute = 4.0", 'requests_per_minute = 4\nshape = "round"', "shape is 'round'. Allowed: flat"),
         ("requests_per_minute = 4.0", "requests_per_minute = 4\ntokens_per_minute = 0", "tokens_per_minute is 0. All"),
         ('name = "model_swap"', 'name = "model_swop"', "incidents number 1: name is 'model_swop'. Allowed: alias_swap"),
-        ('strength = "severe"', 'strength = "bad"', "incidents number 1: strength is 'bad'. Allowed: mild, off, severe"),
+        (
+            'strength = "severe"',
+            'strength = "bad"',
+            "incidents number 1: strength is 'bad'. Allowed: mild, off, severe",
+        ),
         ("starts = [0.35, 0.65]", "starts = [0.65, 0.35]", "starts is [0.65, 0.35]. Allowed: two numbers"),
         ("starts = [0.35, 0.65]", "starts = 0.5", "incidents number 1: starts is 0.5. Allowed: two numbers"),
         ("starts = [0.35, 0.65]", "starts = [0, 1]\nlasts = 0", "lasts is 0. Allowed: a number from 0.0001 to 1"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import Client, clock, session
-from simulator.client import ChatCompletionChunk, Stream
+from simulator.responses import ChatCompletionChunk, Stream
 from simulator.engine import Engine
 from simulator.ledger import AttemptEntry
 from simulator.run import Request, serve
