@@ -151,7 +151,7 @@ class Engine:
             entry = attempt_entry(reply, truth, asked.id if asked else None, number, body, at_ns)
             self.ledger.add_attempt(entry)
             if truth is not None and not truth.tool_call and entry.response_id:
-                self._keep(entry.response_id, shop_steps.verdict(truth.verdict))
+                self._keep(entry.response_id, shop_steps.verdict(truth.verdict, truth.judge_version))
             return reply
 
     def _index(self) -> int:

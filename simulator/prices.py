@@ -1,7 +1,7 @@
 """What the invented models cost, by date, in USD for a million tokens: input, input that was cached, output.
 
 The figures are invented; their shape is that of public price lists of 2026: output costs four to five times input,
-cached input a quarter, and a tier about three to seven times the one below. A list changes now and then, so each price
+cached input a tenth, and a tier about three to seven times the one below. A list changes now and then, so each price
 has the day from which it counts. "lumen-labs" is a preview: nobody has published a price.
 """
 
@@ -33,11 +33,11 @@ class Price:
 
 
 PRICES: tuple[Price, ...] = (
-    Price("lumen-small", date(2026, 1, 1), 0.20, 0.05, 0.80),
-    Price("lumen-small", date(2026, 6, 11), 0.15, 0.0375, 0.60),
-    Price("lumen-mid", date(2026, 1, 1), 1.20, 0.30, 4.80),
-    Price("lumen-mid", date(2026, 9, 2), 1.00, 0.25, 4.00),
-    Price("lumen-large", date(2026, 1, 1), 3.00, 0.75, 15.00),
+    Price("lumen-small", date(2026, 1, 1), 0.20, 0.02, 0.80),
+    Price("lumen-small", date(2026, 6, 11), 0.15, 0.015, 0.60),
+    Price("lumen-mid", date(2026, 1, 1), 1.20, 0.12, 4.80),
+    Price("lumen-mid", date(2026, 9, 2), 1.00, 0.10, 4.00),
+    Price("lumen-large", date(2026, 1, 1), 3.00, 0.30, 15.00),
 )
 """All prices ever, for each model the oldest first."""
 

@@ -54,13 +54,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What an answered attempt really was: for the ledger and the judge. `cost_usd` is None if there is no price."""
+    """What an answered attempt really was: for the ledger and the judge.
+
+    `cost_usd` is None if there is no price; `judge_version` is "j1", or "j2" once the judge was replaced.
+    """
 
     usable: bool
     defect: str | None
     tool_call: bool
     cost_usd: float | None
     verdict: Verdict
+    judge_version: str
 
 
 class Provider:
@@ -166,7 +170,7 @@ class Provider:
         usable = bool(out.usable)
         defect = answering.DEFECTS[out.says] or ("cut" if out.stopped else None)
         verdict = judge(self._chance, sent.index, usable, (tokens[0], tokens[2]), sent.at_ns, now)
-        return Truth(usable, defect, out.says == TOOL, None if cost < 0 else cost, verdict)
+        return Truth(usable, defect, out.says == TOOL, None if cost < 0 else cost, verdict, "j2" if now.judge else "j1")
 
     def _answer(self, sent: Sent, snapshot: str, out: Outcome, about: tuple[shop.Question | None, shop.Order]) -> Reply:
         used = replies.usage(out.input_tokens, out.cached_tokens, out.output_tokens)

@@ -200,7 +200,7 @@ def _base(errors: TableReader | None, answers: bool, read: TableReader) -> tuple
     knobs: dict[str, float] = {}
     clustering = 1.0
     if errors is not None:
-        kinds = "rate_limited server_error timeout"
+        kinds = "rate_limited server_error timeout cut_stream"
         errors.refuse_others(f"{kinds} clustering")
         knobs |= {kind: errors.number(kind, 0, 1) for kind in kinds.split() if kind in errors.entries}
         if sum(knobs.values()) > 1:

@@ -22,11 +22,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the judge says of an answer: a score from 0 to 1, "good" from 0.5, and what asking it cost in USD."""
+    """What the judge says of an answer: a score from 0 to 1, "good" from 0.5, and what asking it cost in USD.
+
+    `version` names the judge that was asked (`app.judge.version` is the course's attribute for it).
+    """
 
     score: float
     label: Literal["good", "bad"]
     cost_usd: float
+    version: str
 
 
 class Services:

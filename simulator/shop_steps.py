@@ -96,7 +96,8 @@ def _order(at: StepAt, order_id: Any) -> dict[str, str] | None:
     return shop.order(at.chance, int(digits)).facts()
 
 
-def verdict(found: Verdict) -> dict[str, Any]:
-    """Return what the judge's call comes to: its latency, and score, label and cost."""
-    result = {"score": found.score, "label": "good" if found.score >= GOOD else "bad", "cost_usd": found.cost_usd}
+def verdict(found: Verdict, version: str) -> dict[str, Any]:
+    """Return what the judge's call comes to: its latency, and score, label, cost and the judge's version."""
+    label = "good" if found.score >= GOOD else "bad"
+    result = {"score": found.score, "label": label, "cost_usd": found.cost_usd, "version": version}
     return {"latency_s": found.latency_ns / NS, "result": result}

@@ -25,6 +25,6 @@ INCIDENT = Incident(
     moves={"good_ratio": "-", "judge_score_mean": "-", "wrong_ratio": "+", "new_snapshot_share": "+"},
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 0.12, "severe": 0.28},
-    harm=Harm("bad answers", 77, 180),
+    harm=Harm("bad answers", 76, 180),
     change=change,
 )

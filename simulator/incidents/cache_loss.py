@@ -26,6 +26,6 @@ INCIDENT = Incident(
     },
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 0.6, "severe": 1.0},
-    harm=Harm("USD", 0.09, 0.14),
+    harm=Harm("USD", 0.10, 0.16),
     change=change,
 )

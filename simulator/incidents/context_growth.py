@@ -33,6 +33,6 @@ INCIDENT = Incident(
     },
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 1.6, "severe": 2.2},
-    harm=Harm("USD", 0.17, 0.36),
+    harm=Harm("USD", 0.16, 0.33),
     change=change,
 )

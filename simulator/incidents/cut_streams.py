@@ -27,7 +27,7 @@ INCIDENT = Incident(
     },
     apm="Nothing, if it looks at status codes: they were 200 when the stream broke.",
     strengths={"mild": 0.08, "severe": 0.2},
-    harm=Harm("USD", 0.13, 0.35),
+    harm=Harm("USD", 0.13, 0.33),
     change=change,
     moves_when_severe={"failed_request_ratio": "+", "good_ratio": "-"},
 )

@@ -31,6 +31,6 @@ INCIDENT = Incident(
     },
     apm="Latency creeps up; status and error rate are as they were.",
     strengths={"mild": 1.4, "severe": 2.0},
-    harm=Harm("USD", 0.21, 0.53),
+    harm=Harm("USD", 0.21, 0.52),
     change=change,
 )

@@ -26,6 +26,6 @@ INCIDENT = Incident(
     moves={"good_ratio": "-", "judge_score_mean": "-", "wrong_ratio": "+", "new_version_share": "+"},
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 0.18, "severe": 0.4},
-    harm=Harm("bad answers", 70, 150),
+    harm=Harm("bad answers", 69, 150),
     change=change,
 )

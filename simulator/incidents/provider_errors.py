@@ -26,7 +26,7 @@ INCIDENT = Incident(
     },
     apm="The error rate of the call rises.",
     strengths={"mild": 0.06, "severe": 0.11},
-    harm=Harm("failed requests", 7.6, 33),
+    harm=Harm("failed requests", 7.5, 33),
     change=change,
     moves_when_severe={"latency_p95_s": "+"},
 )

@@ -24,6 +24,6 @@ INCIDENT = Incident(
     moves={"good_ratio": "-", "judge_score_mean": "-", "broken_ratio": "+"},
     apm="Nothing: every status is 200, error rate and latency are as they were.",
     strengths={"mild": 0.16, "severe": 0.4},
-    harm=Harm("bad answers", 42, 110),
+    harm=Harm("bad answers", 41, 100),
     change=change,
 )

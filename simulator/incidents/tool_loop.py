@@ -29,7 +29,7 @@ INCIDENT = Incident(
     },
     apm="Order requests take longer; every call has status 200.",
     strengths={"mild": 0.6, "severe": 0.88},
-    harm=Harm("USD", 0.07, 0.21),
+    harm=Harm("USD", 0.07, 0.20),
     change=change,
     moves_when_severe={"latency_p95_s": "+"},
 )

@@ -9,7 +9,7 @@ from typing import Any
 import schemathesis  # type: ignore[import-not-found]  # it lives in an environment of its own
 
 
-@schemathesis.hook  # type: ignore[untyped-decorator]
+@schemathesis.hook  # type: ignore[untyped-decorator]  # so its types are not seen
 def filter_body(context: Any, body: Any) -> bool:
     """Tell whether the rules do not matter for a generated body."""
     if not isinstance(body, dict):

@@ -8,9 +8,10 @@ import pytest
 
 import simulator
 from simulator import Client, clock, session
-from simulator.client import ChatCompletion, Stream
+from simulator.client import Stream
 from simulator.engine import Engine
 from simulator.ledger import AttemptEntry
+from simulator.responses import ChatCompletion
 from simulator.run import Request, serve
 
 MESSAGES = [{"role": "user", "content": "Hello"}]

@@ -7,16 +7,20 @@ from simulator.edges.http_exchange import Exchange
 from simulator.edges.http_time import NS, NoWait, WallTime
 
 
-async def nothing(*_: object) -> None:
+async def stays() -> dict[str, str]:
     await asyncio.Event().wait()
+    raise AssertionError
 
 
 async def hangs_up() -> dict[str, str]:
     return {"type": "http.disconnect"}
 
 
-PATIENT = Exchange({}, nothing, nothing)  # type: ignore[arg-type]
-GONE = Exchange({}, hangs_up, nothing)
+async def hears_nothing(_: object) -> None:
+    raise AssertionError
+
+
+PATIENT, GONE = Exchange({}, stays, hears_nothing), Exchange({}, hangs_up, hears_nothing)
 
 
 def test_wall_time_begins_now_and_runs_at_its_speed() -> None:

@@ -52,7 +52,7 @@ def hours(rows: Columns) -> float:
 
 
 def change(name: str, before: float, after: float) -> float:
-    """How far an indicator moved, in units of what counts as flat: half a point of a share, 2.5 % of anything else."""
+    """How far an indicator moved, in units of what counts as flat: 0.4 points of a share, 2.5 % of anything else."""
     if name.endswith(("_share", "_ratio")) and name not in ("cached_share", "output_input_ratio"):
         return (after - before) / 0.004
     return (after - before) / before / (0.04 if name in ("cached_share", "tool_calls_per_request") else 0.025)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from simulator import Client, clock, session
-from simulator.responses import ChatCompletionChunk, Stream
+from simulator.client import Stream
 from simulator.engine import Engine
 from simulator.ledger import AttemptEntry
+from simulator.responses import ChatCompletionChunk
 from simulator.run import Request, serve
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
