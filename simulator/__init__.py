@@ -3,7 +3,8 @@
     from simulator import Client, record, serve
 
 `record` sets up OpenTelemetry, `Client` calls the model and the shop's services, `serve` plays the traffic to your
-function, which gets a `Request`. The rest are the errors that a call may raise. Importing this package lets the standard clocks follow simulated time while `serve` runs, and only then.
+function, which gets a `Request`. The rest are the errors that a call may raise. Importing this package lets the
+standard clocks follow simulated time while `serve` runs, and only then.
 """
 
 import sys

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.arithmetic import Numbers, larger, take, where, whole
+from simulator.arithmetic import Numbers, larger, nowhere, take, where, whole
 from simulator.behaviour import Behaviour
 from simulator.chance import Chance
 from simulator.models import TIERS
@@ -137,10 +137,14 @@ def outcome(
     token_ns = _token_ns(chance, sent, now)
     late = (how != RATE_LIMITED) & (how != SERVER_ERROR) & (first_ns > timeout_s * NS)
     how = where(late, TIMED_OUT, how)
-    reached = larger(whole(out * chance.uniform("stream.cut at", sent.index)), 1)
-    out = where(how == CUT, reached, out)
-    spent = where(how == TIMED_OUT, whole(timeout_s * NS), error_ns(chance, sent.index, how))
+    if not nowhere(how == CUT):
+        reached = larger(whole(out * chance.uniform("stream.cut at", sent.index)), 1)
+        out = where(how == CUT, reached, out)
     whole_ns = first_ns + (out - 1) * token_ns
+    arrives = (how == ANSWERED) | (how == CUT)
+    if arrives is True:
+        return Outcome(how, says, sent.input_tokens, cached, out, stopped, first_ns, token_ns, whole_ns)
+    spent = where(how == TIMED_OUT, whole(timeout_s * NS), error_ns(chance, sent.index, how))
     return Outcome(
         fate=how,
         says=says,
@@ -150,7 +154,7 @@ def outcome(
         stopped=stopped,
         first_token_ns=first_ns,
         token_ns=token_ns,
-        latency_ns=where((how == ANSWERED) | (how == CUT), whole_ns, spent),
+        latency_ns=where(arrives, whole_ns, spent),
     )
 
 

@@ -21,6 +21,7 @@ CHARACTERS_PER_TOKEN = 4.4
 TRIAL = "This is the support bot of Tarn & Trail. Ask me about gear, orders or returns."
 """For calls that belong to no customer request and ask nothing that the handbook holds."""
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _WORD = re.compile(r"[a-z]{3,}")
 _ORDER = re.compile(r"\bTT-(\d{5})\b")
 _COMMON = frozenset(
@@ -89,7 +90,7 @@ def _form(text: str, topic: shop.Question | None, order: shop.Order, says: int, 
     }
     if says == answering.BROKEN:
         entries = _broken(entries, bits)
-    made = json.dumps(entries, ensure_ascii=False)
+    made = _to_json(entries)
     return f"```json\n{made}\n```" if says == answering.FENCED else made
 
 
@@ -109,21 +110,38 @@ def _broken(entries: Mapping[str, object], bits: int) -> dict[str, object]:
 
 
 @lru_cache(maxsize=1)
-def _words_of_topics() -> list[tuple[frozenset[str], shop.Question]]:
-    return [(_words(ask), topic) for topic in shop.QUESTIONS for ask in topic.asks]
+def _known() -> tuple[list[tuple[int, shop.Question]], dict[str, list[int]]]:
+    """Return every wording, as its number of words and its topic; and for each word the wordings that have it."""
+    wordings = [(_words(ask), topic) for topic in shop.QUESTIONS for ask in topic.asks]
+    having: dict[str, list[int]] = {}
+    for number, (words, _) in enumerate(wordings):
+        for word in words:
+            having.setdefault(word, []).append(number)
+    return [(len(words), topic) for words, topic in wordings], having
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower())) - _COMMON
 
 
+@lru_cache(maxsize=1024)
 def understand(text: str) -> tuple[shop.Question | None, int | None]:
-    """Return what a free question asks about, by the words it shares with known ones, and the order it names."""
+    """Return what a free question asks about, by the words it shares with known ones, and the order it names.
+
+    A wording counts if half of its words are there, two at least; of several, the one that is most like the question
+    wins.
+    """
+    wordings, having = _known()
     words = _words(text[-2000:])
-    score, best = 0.0, None
-    for known, topic in _words_of_topics():
-        alike = len(words & known) / len(known) if known else 0.0
-        if alike > score:
-            score, best = alike, topic
+    shared: dict[int, int] = {}
+    for word in words:
+        for number in having.get(word, ()):
+            shared[number] = shared.get(number, 0) + 1
+    likeness = {
+        number: count / (len(words) + wordings[number][0])
+        for number, count in shared.items()
+        if count >= max(2, 0.5 * wordings[number][0])
+    }
+    best = max(likeness, key=lambda number: (likeness[number], -number), default=None)
     named = _ORDER.search(text)
-    return (best if score >= 0.6 else None), (int(named[1]) if named else None)
+    return (None if best is None else wordings[best][1]), (int(named[1]) if named else None)

@@ -2,8 +2,8 @@
 
 Lengths of inputs follow the mixture fitted to Azure's 2023 trace of conversations (AzurePublicDataset, CC-BY; fit of
 19,366 rows): 63 % lognormal (mu 6.27, sigma 1.00), 29 % near 1,075 tokens, 8 % near 4,100 tokens. Here these are chats
-of any length, the web form with its fixed frame, and mail threads that the bot cuts at its own budget. Our own shares are
-64, 29 and 7 %: with them p75 to p95 come nearer to the trace's than with the fit, which overstates its long end.
+of any length, the web form with its fixed frame, and mail threads that the bot cuts at its own budget. Our own shares
+are 64, 29 and 7 %: with them p75 to p95 come nearer to the trace's than with the fit, which overstates its long end.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ class Bucket:
     def wait_ns(self, at_ns: int, cost: int, since_ns: int) -> int:
         """Take an attempt's share, and return 0; or take nothing, and return how long to wait.
 
-        Requests are played one after the other, so a second try may be sent later than the next request's first one. The
-        bucket therefore leaks by arrivals, which come in order.
+        Requests are played one after the other, so a second try may be sent later than the next request's first one.
+        The bucket therefore leaks by arrivals, which come in order.
 
         Args:
             at_ns: when the attempt is sent (Unix nanoseconds).

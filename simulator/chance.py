@@ -17,6 +17,7 @@ from simulator.arithmetic import Numbers
 
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
+_STEP = 2.0**-53
 
 T = TypeVar("T")
 
@@ -44,21 +45,36 @@ class Chance:
     Every method takes the stream's name and an index, and returns the same value whenever it is asked again.
     """
 
-    __slots__ = ("seed",)
+    __slots__ = ("_keys", "seed")
 
     def __init__(self, seed: int) -> None:
         """Take any integer as seed."""
         self.seed = seed
+        self._keys: dict[str, int] = {}
+
+    def key(self, stream: str) -> int:
+        """Return the 64-bit key of a stream."""
+        found = self._keys.get(stream)
+        if found is None:
+            found = self._keys[stream] = stream_key(self.seed, stream)
+        return found
 
     def bits(self, stream: str, index: Numbers) -> Numbers:
         """Return 64 random bits as an integer."""
-        return bits(stream_key(self.seed, stream), index)
+        return bits(self.key(stream), index)
 
     def uniform(self, stream: str, index: Numbers) -> Numbers:
         """Return a float in [0, 1), with 53 random bits."""
-        return (bits(stream_key(self.seed, stream), index) >> 11) * 2.0**-53
+        key = self._keys.get(stream) or self.key(stream)
+        if type(index) is not int:
+            return (bits(key, index) >> 11) * _STEP
+        # `bits` once more, in place: a call of the client draws twenty of these.
+        z = (key + (index + 1) * _GOLDEN) & _MASK
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+        return ((z ^ (z >> 31)) >> 11) * _STEP
 
     def choice(self, stream: str, index: int, options: Sequence[T]) -> T:
         """Return one of the options, each equally likely."""
-        chosen: int = bits(stream_key(self.seed, stream), index) % len(options)
+        chosen: int = bits(self.key(stream), index) % len(options)
         return options[chosen]

@@ -59,7 +59,7 @@ class Step:
 
 
 Limit = Callable[[int, int, Behaviour], int]
-"""A rate limit: given moment (ns), input tokens and behaviour, returns how long to wait (ns), or 0 and takes the share."""
+"""A rate limit: given moment (ns), input tokens and behaviour, returns how long to wait (ns); 0 takes the share."""
 
 
 def arrived(traffic: Traffic, index: Numbers, at_ns: Numbers, batch: Numbers) -> tuple[Requests, State]:

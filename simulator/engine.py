@@ -17,9 +17,9 @@ from simulator.behaviour import Behaviour
 from simulator.chance import Chance
 from simulator.entries import attempt_entry, request_entry, run_entry
 from simulator.incident import Window
-from simulator.ledger import Ledger, Sink
+from simulator.ledger import AttemptEntry, Ledger, Sink
 from simulator.live import Live
-from simulator.provider import Provider, Reply, Sent
+from simulator.provider import Provider, Reply, Sent, Truth
 from simulator.scenario import Scenario, load_scenario
 from simulator.traffic import ATTEMPTS_PER_REQUEST, Asked, Traffic
 
@@ -28,6 +28,8 @@ PRACTICE_SEED = 5
 
 # Attempts outside any run draw from indices that no request reaches.
 _OUTSIDE = 1 << 40
+_KEPT_ANSWERS = 10_000
+"""So many last answers can still be judged when the ledger is not kept."""
 LONGEST_WAIT_S = 600.0
 """No client waits longer: ten minutes, the default of OpenAI's client."""
 
@@ -97,7 +99,7 @@ class Engine:
         self._requests: Iterator[Asked] = self._traffic.requests()
         self._asked: Asked | None = None
         self._numbers = self._steps = 0
-        self._verdicts: dict[str, dict[str, Any]] = {}
+        self._answers: dict[str, tuple[int, Truth, AttemptEntry]] = {}
 
     def begin(self, scenario: str | Scenario, seed: int | None) -> dict[str, Any]:
         """Start a run: a new ledger, and the traffic from its start.
@@ -151,7 +153,7 @@ class Engine:
             entry = attempt_entry(reply, truth, asked.id if asked else None, number, body, at_ns)
             self.ledger.add_attempt(entry)
             if truth is not None and not truth.tool_call and entry.response_id:
-                self._keep(entry.response_id, shop_steps.verdict(truth.verdict, truth.judge_version))
+                self._keep(entry.response_id, (sent.index, truth, entry))
             return reply
 
     def _index(self) -> int:
@@ -159,10 +161,10 @@ class Engine:
             return _OUTSIDE + self._numbers
         return self._asked.index * ATTEMPTS_PER_REQUEST + self._numbers % ATTEMPTS_PER_REQUEST
 
-    def _keep(self, response_id: str, verdict: dict[str, Any]) -> None:
-        self._verdicts[response_id] = verdict
-        if self._sink is not None and len(self._verdicts) > 10_000:
-            self._verdicts.pop(next(iter(self._verdicts)))
+    def _keep(self, response_id: str, answer: tuple[int, Truth, AttemptEntry]) -> None:
+        self._answers[response_id] = answer
+        if self._sink is not None and len(self._answers) > _KEPT_ANSWERS:
+            self._answers.pop(next(iter(self._answers)))
 
     def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:
         """Do one step of the bot beside the model: "search", "rerank", "look_up" or "judge".
@@ -183,8 +185,8 @@ class Engine:
         with self._lock:
             self._steps += 1
             if step == "judge":
-                verdict = self._verdicts.get(subject) if isinstance(subject, str) else None
-                return verdict or {"latency_s": 0.0, "result": None}
+                answer = self._answers.get(subject) if isinstance(subject, str) else None
+                return shop_steps.verdict(self._chance, *answer) if answer else {"latency_s": 0.0, "result": None}
             number = self._asked.index if self._asked else _OUTSIDE + self._steps
             at = shop_steps.StepAt(self._chance, number, self._index(), self._asked)
             found, entry = shop_steps.do(at, step, subject, at_ns)

@@ -93,7 +93,7 @@ def attempt_entry(
         usable=truth.usable if judged else None,
         defect=truth.defect if judged else None,
         cost_usd=truth.cost_usd,
-        judge_score=truth.verdict.score if judged else None,
+        judge_score=truth.judge_score if judged else None,
     )
 
 

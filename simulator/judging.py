@@ -35,10 +35,26 @@ class Verdict:
     latency_ns: Numbers
 
 
+def score(chance: Chance, index: Numbers, usable: Numbers, output_tokens: Numbers, now: Behaviour) -> Numbers:
+    """Return the score of the answer of attempt number `index`, from 0 to 1; the same answer always gets the same.
+
+    Args:
+        chance: the seed.
+        index: number of the attempt.
+        usable: the truth.
+        output_tokens: the answer's length.
+        now: the behaviour, whose `judge` is added to the score.
+    """
+    noise = _NOISE * normal().at(chance.uniform("judge", index))
+    length = _FOR_LENGTH * (output_tokens - _USUAL_TOKENS)
+    found = 0.5 + where(usable, _APART, -_APART) + length + noise + now.judge
+    return larger(smaller(found, 1.0), 0.0)
+
+
 def judge(
     chance: Chance, index: Numbers, usable: Numbers, tokens: tuple[Numbers, Numbers], at_ns: Numbers, now: Behaviour
 ) -> Verdict:
-    """Judge the answer of attempt number `index`; the same answer always gets the same verdict.
+    """Judge an answer: its score, and what asking costs and takes.
 
     Args:
         chance: the seed.
@@ -46,14 +62,11 @@ def judge(
         usable: the truth.
         tokens: input and output tokens of the attempt.
         at_ns: when the attempt was sent (for the price).
-        now: the behaviour, whose `judge` is added to the score.
+        now: the behaviour.
     """
-    noise = _NOISE * normal().at(chance.uniform("judge", index))
-    length = _FOR_LENGTH * (tokens[1] - _USUAL_TOKENS)
-    score = 0.5 + where(usable, _APART, -_APART) + length + noise + now.judge
     model = MODELS[MODEL]
     read = tokens[0] + tokens[1] + 60
     pace = lognormal(0.5).at(chance.uniform("judge.latency", index))
     seconds = model.first_token_s * pace + model.prompt_token_s * read + model.token_s * OUTPUT_TOKENS
     cost = cost_usd(ALIASES.index(MODEL), at_ns, (read, 0, OUTPUT_TOKENS))
-    return Verdict(larger(smaller(score, 1.0), 0.0), cost, whole(seconds * NS))
+    return Verdict(score(chance, index, usable, tokens[1], now), cost, whole(seconds * NS))

@@ -63,16 +63,20 @@ def cost_usd(model: Numbers, at_ns: Numbers, tokens: tuple[Numbers, Numbers, Num
         at_ns: when the attempt was sent (Unix nanoseconds).
         tokens: input (cached ones included), cached input, output.
     """
-    inputs, cached, outputs = tokens
+    if type(model) is int:
+        return _cost(model, at_ns, tokens) if _SINCE[model] else -1.0
     found: Numbers = -1.0
     for number, since in enumerate(_SINCE):
-        if not since:
-            continue
-        age = count_up_to(since, at_ns)
-        usd = (
-            (inputs - cached) * take(_USD[0][number], age)
-            + cached * take(_USD[1][number], age)
-            + outputs * take(_USD[2][number], age)
-        ) / 1_000_000
-        found = where(model == number, usd, found)
+        if since:
+            found = where(model == number, _cost(number, at_ns, tokens), found)
     return found
+
+
+def _cost(model: int, at_ns: Numbers, tokens: tuple[Numbers, Numbers, Numbers]) -> Numbers:
+    inputs, cached, outputs = tokens
+    age = count_up_to(_SINCE[model], at_ns)
+    return (
+        (inputs - cached) * take(_USD[0][model], age)
+        + cached * take(_USD[1][model], age)
+        + outputs * take(_USD[2][model], age)
+    ) / 1_000_000

@@ -15,7 +15,7 @@ from simulator.answers import answer_text, trial, trial_text, understand
 from simulator.behaviour import Behaviour
 from simulator.bucket import Bucket, cost_ns
 from simulator.chance import Chance
-from simulator.judging import Verdict, judge
+from simulator.judging import score
 from simulator.models import ALIASES, CONTEXT_TOKENS, Model, count_tokens, find_model
 from simulator.prompts import BOLD
 from simulator.refusals import find_fault
@@ -56,15 +56,15 @@ class Sent:
 class Truth:
     """What an answered attempt really was: for the ledger and the judge.
 
-    `cost_usd` is None if there is no price; `judge_version` is "j1", or "j2" once the judge was replaced.
+    `cost_usd` is None if there is no price; `now` is the behaviour at the time.
     """
 
     usable: bool
     defect: str | None
     tool_call: bool
     cost_usd: float | None
-    verdict: Verdict
-    judge_version: str
+    judge_score: float
+    now: Behaviour
 
 
 class Provider:
@@ -169,8 +169,8 @@ class Provider:
         cost = prices.cost_usd(number, sent.at_ns, tokens)
         usable = bool(out.usable)
         defect = answering.DEFECTS[out.says] or ("cut" if out.stopped else None)
-        verdict = judge(self._chance, sent.index, usable, (tokens[0], tokens[2]), sent.at_ns, now)
-        return Truth(usable, defect, out.says == TOOL, None if cost < 0 else cost, verdict, "j2" if now.judge else "j1")
+        judged = score(self._chance, sent.index, usable, tokens[2], now)
+        return Truth(usable, defect, out.says == TOOL, None if cost < 0 else cost, judged, now)
 
     def _answer(self, sent: Sent, snapshot: str, out: Outcome, about: tuple[shop.Question | None, shop.Order]) -> Reply:
         used = replies.usage(out.input_tokens, out.cached_tokens, out.output_tokens)

@@ -93,6 +93,7 @@ def _read() -> tuple[tuple[Document, ...], tuple[Question, ...]]:
 
 DOCUMENTS, QUESTIONS = _read()
 """The handbook, and everything that customers ask about it."""
+_TRUE_FACTS = [{name: values[TRUE] for name, values in document.facts.items()} for document in DOCUMENTS]
 
 
 def order_number(chance: Chance, index: Numbers) -> Numbers:
@@ -128,8 +129,8 @@ _LOOK_UP_LENGTH = len(look_up_text(Order("TT-12345", 0, 0))) - _STATUS_LENGTHS[0
 
 def sentence(question: Question, order: Order, which: int, *, german: bool = False) -> str:
     """Return the answer's decisive sentence, with the fact true (TRUE), as it was (OLD), or wrong (WRONG or more)."""
-    facts = {name: values[TRUE] for name, values in DOCUMENTS[question.document].facts.items()}
-    facts |= {"order": order.id, "status": STATUSES[order.status], "day": DAYS[order.day]}
+    facts = _TRUE_FACTS[question.document] | {"order": order.id}
+    facts |= {"status": STATUSES[order.status], "day": DAYS[order.day]}
     if question.fact == "status":
         facts["status"] = STATUSES[(order.status + which) % len(STATUSES)]
     elif question.fact == "day":

@@ -9,8 +9,9 @@ from typing import Any
 from simulator import answering, asking, shop
 from simulator.answers import understand
 from simulator.chance import Chance
-from simulator.judging import GOOD, Verdict
-from simulator.ledger import StepEntry
+from simulator.judging import GOOD, judge
+from simulator.ledger import AttemptEntry, StepEntry
+from simulator.provider import Truth
 from simulator.traffic import Asked, Traffic
 
 NS = 1_000_000_000
@@ -96,8 +97,14 @@ def _order(at: StepAt, order_id: Any) -> dict[str, str] | None:
     return shop.order(at.chance, int(digits)).facts()
 
 
-def verdict(found: Verdict, version: str) -> dict[str, Any]:
-    """Return what the judge's call comes to: its latency, and score, label, cost and the judge's version."""
-    label = "good" if found.score >= GOOD else "bad"
-    result = {"score": found.score, "label": label, "cost_usd": found.cost_usd, "version": version}
+def verdict(chance: Chance, index: int, truth: Truth, entry: AttemptEntry) -> dict[str, Any]:
+    """Return what asking the judge about an answer comes to: latency, score, label, cost, and the judge's version."""
+    tokens = (entry.input_tokens, entry.output_tokens)
+    found = judge(chance, index, truth.usable, tokens, entry.sent_at_ns, truth.now)
+    result = {
+        "score": found.score,
+        "label": "good" if found.score >= GOOD else "bad",
+        "cost_usd": found.cost_usd,
+        "version": "j2" if truth.now.judge else "j1",
+    }
     return {"latency_s": found.latency_ns / NS, "result": result}

@@ -105,7 +105,7 @@ def _columns(traffic: Traffic, asked: Requests, state: State, step: Step) -> Col
     """Return one round's rows, or one attempt's: every column is as long as the round."""
     chance, out = traffic.chance, step.out
     tokens = (out.input_tokens, out.cached_tokens, out.output_tokens)
-    verdict = judging.judge(chance, step.attempt, out.usable, (tokens[0], tokens[2]), step.sent_ns, asked.now)
+    score = judging.score(chance, step.attempt, out.usable, tokens[2], asked.now)
     limit = traffic.scenario.tokens_per_minute * asked.now.limit
     found: dict[str, Any] = {
         "request": asked.index,
@@ -132,7 +132,7 @@ def _columns(traffic: Traffic, asked: Requests, state: State, step: Step) -> Col
         "output_tokens": tokens[2],
         "cost_usd": prices.cost_usd(asked.origin.model, step.sent_ns, tokens),
         "usable": out.usable,
-        "judge_score": verdict.score,
+        "judge_score": score,
         "limit_ns": cost_ns(tokens[0], limit),
         "call": out.says == TOOL,
     }

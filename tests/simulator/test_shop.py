@@ -1,4 +1,4 @@
-"""The handbook: every fact has four values that look alike, and an answer is right for the reason that it says it is."""
+"""The handbook: every fact has four values that look alike, and what is right stands in the document."""
 
 import re
 from itertools import product
@@ -62,7 +62,7 @@ def test_a_question_has_three_wordings_and_answers_with_what_the_bot_can_know(qu
     for ask in question.asks:
         assert set(PLACEHOLDER.findall(ask)) <= {"order"}
         assert ask.isascii()
-    assert (question.answer + question.title if hasattr(question, "title") else question.answer).isascii()
+    assert question.answer.isascii()
 
 
 @of_handbook
