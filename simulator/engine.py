@@ -29,7 +29,7 @@ PRACTICE_SEED = 5
 # Attempts outside any run draw from indices that no request reaches.
 _OUTSIDE = 1 << 40
 _KEPT_ANSWERS = 10_000
-"""So many last answers can still be judged when the ledger is not kept."""
+"""So many last answers can still be judged."""
 LONGEST_WAIT_S = 600.0
 """No client waits longer: ten minutes, the default of OpenAI's client."""
 
@@ -163,7 +163,7 @@ class Engine:
 
     def _keep(self, response_id: str, answer: tuple[int, Truth, AttemptEntry]) -> None:
         self._answers[response_id] = answer
-        if self._sink is not None and len(self._answers) > _KEPT_ANSWERS:
+        if len(self._answers) > _KEPT_ANSWERS:
             self._answers.pop(next(iter(self._answers)))
 
     def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:

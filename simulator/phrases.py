@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from simulator.arithmetic import Numbers, count_up_to, take
@@ -23,11 +24,8 @@ class Passages:
         """Take the sentences, and the longest passage to be made, in characters."""
         self.count = len(sentences)
         once = sum(len(sentence) + 1 for sentence in sentences)
-        self._sentences = tuple(sentences) * (longest // once + 3)
-        sums = [0]
-        for sentence in self._sentences:
-            sums.append(sums[-1] + len(sentence) + 1)
-        self._sums = tuple(sums)
+        self._spaced = tuple(f" {sentence}" for sentence in sentences) * (longest // once + 3)
+        self._sums = tuple(accumulate(map(len, self._spaced), initial=0))
 
     def end(self, start: Numbers, characters: Numbers) -> Numbers:
         """Return where a passage ends that starts at sentence `start` and has at most so many characters."""
@@ -39,7 +37,7 @@ class Passages:
 
     def text(self, start: int, end: int) -> str:
         """Return the passage, with a blank before each sentence."""
-        return "".join(f" {sentence}" for sentence in self._sentences[start:end])
+        return "".join(self._spaced[start:end])
 
 
 LONGEST_THREAD = 80_000

@@ -178,7 +178,7 @@ def test_a_client_that_leaves_a_stream_stands_in_the_ledger(tmp_path: Path) -> N
                     break
         while not (entries := server.ledger()):
             client.models.list()
-        assert 5 <= entries[-1]["chunks_read"] < 20 < entries[-1]["chunks"]
+        assert 5 <= entries[-1]["chunks_read"] < entries[-1]["chunks"]
 
 
 def test_ctrl_c_ends_the_server_and_closes_streams_in_the_ledger(tmp_path: Path) -> None:

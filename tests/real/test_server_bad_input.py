@@ -97,16 +97,17 @@ def test_a_client_that_hangs_up_in_its_request_leaves_nothing_behind(server: Ser
 
 
 def test_a_client_that_hangs_up_in_a_stream_stands_in_the_ledger(tmp_path: Path) -> None:
-    content = json.dumps(BODY | {"stream": True}).encode()
+    asked = {"role": "user", "content": "How long do I have to return a tent?"}
+    content = json.dumps(BODY | {"stream": True, "messages": [asked]}).encode()
     head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {len(content)}\r\n\r\n"
-    with serving(tmp_path) as running:
+    with serving(tmp_path, "--speed", "0.5") as running:
         with socket.create_connection(("127.0.0.1", running.port), timeout=10) as wire:
             wire.sendall(head.encode() + content)
             while b"data: " not in wire.recv(65536):
                 continue
         while not (entries := running.ledger()):
             assert post(running, b"{}", "/traffic/step")[0] == 400
-        assert 1 <= entries[0]["chunks_read"] < 20 < entries[0]["chunks"]
+        assert 1 <= entries[0]["chunks_read"] < entries[0]["chunks"]
 
 
 def test_1000_idle_connections_hold_up_nobody_and_leave_nothing_behind(server: Serving) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from tests.real.server import serving
 
-SPEED = 10
+SPEED = 2
+LATE_S = 0.3
+"""Real seconds by which a busy machine may be late."""
 SCRIPT = """
 import json, sys
 import openai
@@ -23,8 +25,8 @@ exporter = InMemorySpanExporter()
 provider = TracerProvider()
 provider.add_span_processor(SimpleSpanProcessor(exporter))
 OpenAIInstrumentor().instrument(tracer_provider=provider)
-client = openai.OpenAI(api_key="none", base_url=sys.argv[1], max_retries=0, timeout=1.0)
-asked = {"model": "lumen-small", "messages": [{"role": "user", "content": "May I return a tent?"}], "max_tokens": 60}
+client = openai.OpenAI(api_key="none", base_url=sys.argv[1], max_retries=0, timeout=5.0)
+asked = {"model": "lumen-mid", "messages": [{"role": "user", "content": "May I return a tent?"}], "max_tokens": 60}
 
 def switch(name, strength):
     client.post("/../control/incidents", body={"name": name, "strength": strength}, cast_to=object)
@@ -90,7 +92,7 @@ def test_a_span_lasts_as_long_as_the_ledger_says(pairs: list[Any]) -> None:
     whole = [pair for pair in pairs if pair[2]["status"] == 200 and pair[2]["chunks_read"] == pair[2]["chunks"]]
     for span, _, entry in whole:
         real_s = (entry["ended_at_ns"] - entry["sent_at_ns"]) / 1e9 / SPEED
-        assert real_s <= span["ns"] / 1e9 < real_s + 0.25
+        assert real_s <= span["ns"] / 1e9 < real_s + LATE_S
 
 
 def test_the_first_chunk_comes_when_the_ledger_says(pairs: list[Any]) -> None:
@@ -98,7 +100,7 @@ def test_the_first_chunk_comes_when_the_ledger_says(pairs: list[Any]) -> None:
     assert len(streams) == 8
     for told, entry in streams:
         first_s = (entry["first_chunk_at_ns"] - entry["sent_at_ns"]) / 1e9 / SPEED
-        assert first_s <= told["gen_ai.response.time_to_first_chunk"] < first_s + 0.25
+        assert first_s <= told["gen_ai.response.time_to_first_chunk"] < first_s + LATE_S
 
 
 def test_a_stream_that_was_left_was_read_at_least_as_far_as_the_client_says(pairs: list[Any]) -> None:
