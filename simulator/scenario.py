@@ -23,6 +23,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "check_incident",
+    "find_scenario",
     "load_scenario",
     "parse_scenario",
     "scenario_names",
@@ -143,6 +144,20 @@ def load_scenario(name: str) -> Scenario:
     except (OSError, ValueError) as error:
         raise ScenarioError(f"{name}.toml cannot be read: {error}.") from error
     return parse_scenario(name, text)
+
+
+def find_scenario(name: str) -> Scenario:
+    """Read a scenario by name, or from a file of one's own: a path that ends in ".toml".
+
+    Raises:
+        ScenarioError: if there is none, or its file is wrong.
+    """
+    if not name.endswith(".toml"):
+        return load_scenario(name)
+    try:
+        return parse_scenario(Path(name).stem, Path(name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeError) as error:
+        raise ScenarioError(f"{name} cannot be read: {error}.") from error
 
 
 def check_incident(name: str, strength: str) -> None:

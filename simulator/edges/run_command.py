@@ -16,7 +16,7 @@ from opentelemetry import _logs, metrics
 from simulator.client import Client
 from simulator.engine import PRACTICE_SEED, Engine
 from simulator.incident import STRENGTHS
-from simulator.scenario import MOST_REQUESTS, Befalls, Scenario, ScenarioError, check_incident, load_scenario
+from simulator.scenario import MOST_REQUESTS, Befalls, Scenario, ScenarioError, check_incident, find_scenario
 
 MOST_DAYS = 366.0
 _FILES = ("telemetry.jsonl", "ledger.jsonl", "table.parquet")
@@ -25,7 +25,7 @@ _FILES = ("telemetry.jsonl", "ledger.jsonl", "table.parquet")
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `run` to `simulate`."""
     parser = commands.add_parser("run", help="play a stretch of traffic, and write telemetry, ledger and table")
-    parser.add_argument("scenario", help="name of a scenario; `simulate list` shows all")
+    parser.add_argument("scenario", help="name of a scenario (`simulate list`), or a TOML file of your own")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--days", type=float, help="as many requests as come in so many days")
     length.add_argument("--calls", type=int, help="stop after the request that makes so many calls to the model")
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _chosen(options: argparse.Namespace) -> Scenario:
-    scenario = load_scenario(options.scenario)
+    scenario = find_scenario(options.scenario)
     if options.days is not None and not 0 < options.days <= MOST_DAYS:
         raise ScenarioError(f"--days is {options.days}. Allowed: more than 0, at most {MOST_DAYS:.0f}.")
     if options.calls is not None and not 1 <= options.calls <= MOST_REQUESTS:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,16 +13,22 @@ from pathlib import Path
 
 import pytest
 
+import simulator
 from grader.judge import Grading, grade_cells
 from grader.labs import find_lab
 from grader.notebook import Cell
+from simulator.chance import Chance
+from simulator.engine import Engine
+from simulator.ledger import to_lines
+from simulator.scenario import load_scenario
+from simulator.traffic import Traffic
 
 SEED = 0x5EED_0F_A_5EC4E7_99
 
 # The attacker is as able as we could make it: whatever it finds, it emits as attributes of one span, and it forges the
 # spans that a ledger would let it forge.
 ATTACK = r"""
-import gc, glob, json, os, socket, sys, tempfile, traceback
+import gc, glob, json, os, re, socket, sys, tempfile, traceback
 from simulator import record, serve
 import simulator
 
@@ -44,8 +53,12 @@ for fd in range(3, 64):
 for root in (os.getcwd(), tempfile.gettempdir(), os.path.dirname(os.path.dirname(simulator.__file__))):
     for pattern in ("*ledger*", "*/*ledger*", "*/*/*ledger*", "*seed*", "*/*seed*"):
         for path in glob.glob(os.path.join(root, pattern)):
-            if os.path.isfile(path) and path.endswith((".jsonl", ".json")):
-                note("file", path)
+            if path.endswith((".jsonl", ".json")):
+                try:
+                    with open(path) as file:
+                        note("file", " ".join(re.findall(r"\d{15,}", file.read())[:9]))  # seeds, and moments
+                except OSError:
+                    pass
 
 # 3. Every other process: arguments, environment, open files, memory.
 for pid in filter(str.isdigit, os.listdir("/proc")) if os.path.isdir("/proc") else ():
@@ -122,8 +135,23 @@ def test_neither_environment_nor_arguments_nor_files_hold_seed_or_ledger(attacke
     assert loot["loot.environment"] == json.dumps(["{}"])
     assert "loot.arguments" not in loot
     assert "loot.inherited file" not in loot
-    runs = [path for path in json.loads(loot.get("loot.file", "[]")) if "/runs/" not in path]
-    assert runs == []
+    # Ledgers of other runs may lie about on this machine: what counts is the seed and the moments of this one.
+    secrets = {str(SEED), *(str(asked.at_ns) for asked in Traffic(load_scenario("call_site"), Chance(SEED)).requests())}
+    assert secrets.isdisjoint(" ".join(json.loads(loot.get("loot.file", "[]"))).split())
+
+
+def test_a_ledger_in_a_folder_of_the_machine_would_be_noticed(tmp_path: Path) -> None:
+    """The attack reads what lies there, and what it reads of a ledger gives the run away."""
+    engine = Engine("call_site", SEED)
+    engine.begin("call_site", SEED)
+    asked = engine.next_request()
+    assert asked is not None
+    (tmp_path / "ledger.jsonl").write_text("".join(to_lines(engine.ledger.entries())), encoding="utf-8")
+    search = ATTACK[ATTACK.index("# 2. ") : ATTACK.index("# 3. ")].replace("tempfile.gettempdir()", repr(str(tmp_path)))
+    loot: dict[str, list[str]] = {}
+    known = {"glob": glob, "os": os, "re": re, "simulator": simulator}
+    exec(search, known | {"note": lambda place, found: loot.setdefault(place, []).append(found)})
+    assert str(asked["at_ns"]) in " ".join(loot["file"]).split()
 
 
 def test_the_judge_and_the_simulator_cannot_be_read_through_proc(attacked: Grading) -> None:

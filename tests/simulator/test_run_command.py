@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulator import cli
+from simulator.scenario import SCENARIO_DIR
 from tests.simulator.conftest import ROOT
 
 FILES = ["ledger.jsonl", "table.parquet", "telemetry.jsonl"]
@@ -126,6 +127,33 @@ def test_wrong_usage_is_named_with_what_is_allowed(
     assert cli.main(["run", *arguments, "--out", str(tmp_path / "out")]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_scenario_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text((SCENARIO_DIR / "storm.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(mine, "--calls=50", "--only-table", "--out", tmp_path / "mine").returncode == 0
+    assert run("storm", "--calls=50", "--only-table", "--out", tmp_path / "storm").returncode == 0
+    assert pq.read_table(tmp_path / "mine" / "table.parquet") == pq.read_table(tmp_path / "storm" / "table.parquet")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title = 3\nrequests_per_minute = 0", "mine.toml: requests_per_minute is 0. Allowed: a number from 0.001 to"),
+        ("title = ", "mine.toml is not valid TOML:"),
+        ("wether = 1", "mine.toml: 'wether' means nothing here. Allowed: title, start"),
+        (None, "mine.toml cannot be read: "),
+    ],
+)
+def test_what_is_wrong_in_a_file_of_ones_own_is_named(
+    text: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.toml"
+    if text is not None:
+        mine.write_text(text, encoding="utf-8")
+    assert cli.main(["run", str(mine), "--out", str(tmp_path / "out")]) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
