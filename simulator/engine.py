@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 
 from simulator import shop_steps
@@ -28,7 +27,7 @@ PRACTICE_SEED = 5
 
 # Attempts outside any run draw from indices that no request reaches.
 _OUTSIDE = 1 << 40
-_KEPT_ANSWERS = 10_000
+_KEPT_ANSWERS = 1_000
 """So many last answers can still be judged."""
 LONGEST_WAIT_S = 600.0
 """No client waits longer: ten minutes, the default of OpenAI's client."""
@@ -65,7 +64,6 @@ class Engine:
         seed: int = PRACTICE_SEED,
         *,
         fixed: bool = False,
-        start_ns: int | None = None,
         sink: Sink | None = None,
     ) -> None:
         """Load a scenario.
@@ -74,19 +72,18 @@ class Engine:
             scenario: name of a scenario, or one that somebody made.
             seed: which traffic.
             fixed: ignore a learner's choice of scenario and seed (grading).
-            start_ns: when the scenario starts (Unix nanoseconds), if not at its own time.
             sink: takes ledger entries instead of memory.
         """
         self._lock = threading.Lock()
         self._fixed, self._given, self._seed, self._runs = fixed, scenario, seed, 0
-        self._start_ns, self._sink = start_ns, sink
+        self._sink = sink
         self.live = Live()
         self.ledger = Ledger(sink=sink)
         self._start(self._load(scenario), seed)
 
-    def _load(self, scenario: str | Scenario) -> Scenario:
-        found = load_scenario(scenario) if isinstance(scenario, str) else scenario
-        return found if self._start_ns is None else replace(found, start_ns=self._start_ns)
+    @staticmethod
+    def _load(scenario: str | Scenario) -> Scenario:
+        return load_scenario(scenario) if isinstance(scenario, str) else scenario
 
     def _start(self, scenario: Scenario, seed: int, run: bool = False) -> None:
         chance = Chance(seed)
@@ -94,6 +91,7 @@ class Engine:
         self._provider, self._traffic = Provider(scenario, chance), Traffic(scenario, chance)
         self._traffic.timeline += self.live.windows
         # Numbers of streams go on from run to run: one dropped in an earlier run must not touch this run's ledger.
+        self.ledger.finish()
         begun = run_entry(scenario, self._traffic.timeline) if run else None
         self.ledger = Ledger(begun, sink=self._sink, first=self.ledger.next_number)
         self._requests: Iterator[Asked] = self._traffic.requests()

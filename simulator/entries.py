@@ -87,7 +87,7 @@ def attempt_entry(
         output_tokens=usage["completion_tokens"],
         cached_tokens=usage["prompt_tokens_details"]["cached_tokens"],
         streamed=bool(chunks),
-        usage_sent=not chunks or chunks[-1][1]["usage"] is not None,
+        usage_sent=not chunks or chunks[-1][1].get("usage") is not None,
         first_chunk_at_ns=at_ns + round(chunks[0][0] * NS) if chunks else None,
         chunks=len(chunks) if chunks else 0,
         usable=truth.usable if judged else None,

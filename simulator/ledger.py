@@ -137,9 +137,22 @@ class Ledger:
 
     def add_request(self, entry: RequestEntry) -> None:
         """Record a customer request."""
-        if self._sink is not None:
-            self.requests.clear()
+        self._finish_requests()
         self.requests.append(entry)
+
+    def finish(self) -> None:
+        """Hand over what nobody has closed and nobody will close any more, if there is a sink."""
+        self._finish_requests()
+        if self._sink is not None:
+            for entry in self._open.values():
+                self._sink(plain(entry))
+            self._open.clear()
+
+    def _finish_requests(self) -> None:
+        if self._sink is not None:
+            for entry in self.requests:
+                self._sink(plain(entry))
+            self.requests.clear()
 
     def add_step(self, entry: StepEntry) -> None:
         """Record a step."""

@@ -5,7 +5,7 @@ A pure function of seed, attempt number and request, but for the rate limit, whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +13,13 @@ from simulator import answering, asking, prices, replies, shop
 from simulator.answering import ANSWERED, CUT, FENCED, RATE_LIMITED, SERVER_ERROR, TIMED_OUT, TOOL, Outcome, Sending
 from simulator.answers import answer_text, trial, trial_text, understand
 from simulator.behaviour import Behaviour
+from simulator.bodies import chosen_function, count_input, text_of, tool_results, wants_json
 from simulator.bucket import Bucket, cost_ns
 from simulator.chance import Chance
 from simulator.judging import score
-from simulator.models import ALIASES, CONTEXT_TOKENS, Model, count_tokens, find_model
+from simulator.models import ALIASES, CONTEXT_TOKENS, Model, find_model
 from simulator.prompts import BOLD
-from simulator.refusals import find_fault
+from simulator.refusals import Refused, find_refusal, quoted
 from simulator.replies import NS, Reply
 from simulator.scenario import Scenario
 from simulator.traffic import Asked
@@ -76,17 +77,17 @@ class Provider:
 
     def reply(self, sent: Sent) -> tuple[Reply, Truth | None]:
         """Answer one attempt, and say what is true of the answer; nothing arrives after the client's timeout."""
-        fault = find_fault(sent.body)
-        if fault is not None:
-            status, code, message = fault
-            return self._refuse(sent, status, code, message), None
+        refused = find_refusal(sent.body)
+        if refused is not None:
+            return self._refuse(sent, refused), None
         found = find_model(sent.body["model"])
         if found is None:
-            return self._refuse(sent, 404, "model_not_found", f"The model {sent.body['model']!r} does not exist."), None
-        input_tokens = _count_input(sent.body["messages"])
+            message = f"The model {quoted(sent.body['model'])} does not exist."
+            return self._refuse(sent, Refused("model_not_found", message, "model", 404)), None
+        input_tokens = count_input(sent.body["messages"])
         if input_tokens > CONTEXT_TOKENS:
             message = f"The longest input is {CONTEXT_TOKENS} tokens; yours has {input_tokens}."
-            return self._refuse(sent, 400, "context_length_exceeded", message), None
+            return self._refuse(sent, Refused("context_length_exceeded", message, "messages")), None
         now = sent.asked.now if sent.asked else sent.now
         wait_ns = self._wait_ns(sent, input_tokens, now)
         if wait_ns:
@@ -99,11 +100,10 @@ class Provider:
         cost = cost_ns(input_tokens, self._scenario.tokens_per_minute * now.limit)
         return self._bucket.wait_ns(sent.at_ns, cost, sent.asked.at_ns if sent.asked else sent.at_ns)
 
-    def _refuse(self, sent: Sent, status: int, code: str, message: str) -> Reply:
+    def _refuse(self, sent: Sent, why: Refused) -> Reply:
         latency_s = answering.error_ns(self._chance, sent.index, RATE_LIMITED) / NS / 2
-        return self._within(
-            sent, replies.error(self._id("req_", sent), latency_s, (status, code, "invalid_request_error", message))
-        )
+        fault = (why.status, why.code, "invalid_request_error", why.message)
+        return self._within(sent, replies.error(self._id("req_", sent), latency_s, fault, param=why.param))
 
     def _fail(self, sent: Sent, how: int, retry_after_s: int = 0) -> Reply:
         latency_s = answering.error_ns(self._chance, sent.index, how) / NS
@@ -138,13 +138,13 @@ class Provider:
             bold=asked is not None and asked.found.text == BOLD,
             stale=asked is not None and bool(asked.found.stale) and topic is not None and not topic.of_order,
             newer=swapped,
-            tools=_tool_results(sent.body) if about_order else -1,
+            tools=tool_results(sent.body) if about_order else -1,
         )
         limit = sent.body.get("max_completion_tokens") or sent.body.get("max_tokens") or 1 << 40
         out = answering.outcome(
             chance, sending, now, self._scenario.clustering if asked else 0.0, sent.timeout_s, limit
         )
-        if topic is None and not _has_form(sent) and out.fate in (ANSWERED, CUT):
+        if topic is None and not (sent.asked is not None or wants_json(sent.body)) and out.fate in (ANSWERED, CUT):
             out = trial(out, limit)
         streamed = bool(sent.body.get("stream"))
         if not streamed and out.fate in (ANSWERED, CUT) and out.latency_ns > sent.timeout_s * NS:
@@ -160,7 +160,7 @@ class Provider:
     def _about(self, sent: Sent) -> tuple[shop.Question | None, shop.Order | None]:
         if sent.asked is not None:
             return sent.asked.topic, sent.asked.order
-        text = next((_text_of(m.get("content")) for m in reversed(sent.body["messages"]) if m["role"] == "user"), "")
+        text = next((text_of(m.get("content")) for m in reversed(sent.body["messages"]) if m["role"] == "user"), "")
         topic, number = understand(text)
         return topic, shop.order(self._chance, number) if number else None
 
@@ -193,10 +193,10 @@ class Provider:
     ) -> str | dict[str, Any]:
         topic, order = about
         if out.says == TOOL:
-            function = _chosen_function(sent.body)
+            function = chosen_function(sent.body)
             arguments = replies.order_arguments(function, order.id)
             return replies.tool_call(self._id("call_", sent), str(function["name"]), arguments)
-        form = _has_form(sent)
+        form = sent.asked is not None or wants_json(sent.body)
         if topic is None and not form:
             return trial_text(out)
         if not form and out.says == FENCED:
@@ -208,44 +208,3 @@ def newer(chance: Chance, index: int, now: Behaviour) -> bool:
     """Tell whether an alias sends this attempt to its newer snapshot."""
     moved: bool = chance.uniform("snapshot", index) < now.new_snapshot
     return moved
-
-
-def _tool_results(body: Mapping[str, Any]) -> int:
-    """Return how many tool results follow the last question, or -1 if the model may not call a tool."""
-    if not body.get("tools") or body.get("tool_choice") == "none":
-        return -1
-    count = 0
-    for message in reversed(body["messages"]):
-        if message["role"] == "user":
-            break
-        count += message["role"] == "tool"
-    return count
-
-
-def _chosen_function(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    functions: list[Mapping[str, Any]] = [tool["function"] for tool in body["tools"]]
-    choice = body.get("tool_choice")
-    named = choice.get("function", {}).get("name") if isinstance(choice, Mapping) else None
-    return next((function for function in functions if function["name"] == named), functions[0])
-
-
-def _has_form(sent: Sent) -> bool:
-    return sent.asked is not None or _wants_json(sent.body)
-
-
-def _wants_json(body: Mapping[str, Any]) -> bool:
-    kind = (body.get("response_format") or {}).get("type")
-    return kind in ("json_object", "json_schema") or any(
-        "Answer in JSON" in _text_of(message.get("content")) for message in body["messages"]
-    )
-
-
-def _count_input(messages: Sequence[Mapping[str, Any]]) -> int:
-    return 3 + sum([4 + count_tokens(_text_of(message.get("content"))) for message in messages])
-
-
-def _text_of(content: Any) -> str:
-    """Return the text of a message's content: a text, a list of parts, or nothing."""
-    if isinstance(content, str):
-        return content
-    return "".join(str(part.get("text") or "") for part in content or ())

@@ -16,13 +16,19 @@ Reply = dict[str, Any]
 NS = 1_000_000_000
 
 
-def error(request_id: str, latency_s: float, fault: tuple[int, str, str, str], retry_after_s: int = 0) -> Reply:
-    """Return an error: `fault` is its status, code, type and message."""
+def error(
+    request_id: str,
+    latency_s: float,
+    fault: tuple[int, str, str, str],
+    retry_after_s: int = 0,
+    param: str | None = None,
+) -> Reply:
+    """Return an error: `fault` is its status, code, type and message; `param` names what was wrong in the request."""
     status, code, kind, message = fault
     headers = {"x-request-id": request_id}
     if retry_after_s:
         headers["retry-after"] = str(retry_after_s)
-    body = {"error": {"message": message, "type": kind, "code": code, "param": None}}
+    body = {"error": {"message": message, "type": kind, "code": code, "param": param}}
     return {"status": status, "headers": headers, "latency_s": latency_s, "body": body}
 
 
@@ -71,16 +77,16 @@ def chunks(
     count, first_ns, token_ns = times
     deltas = _text_deltas(content, count) if isinstance(content, str) else _tool_deltas(content, count)
     base = {**head, "object": "chat.completion.chunk"}
+    # As OpenAI does: whoever asked for usage finds it, empty, in every chunk before the last.
+    no_usage = {} if used is None else {"usage": None}
     found = []
     wait_s = first_ns / NS
     for delta in deltas:
-        found.append(
-            (wait_s, {**base, "choices": [{"index": 0, "delta": delta, "finish_reason": None}], "usage": None})
-        )
+        found.append((wait_s, {**base, "choices": [{"index": 0, "delta": delta, "finish_reason": None}], **no_usage}))
         wait_s = token_ns / NS
     # What follows the last token comes with it: streamed or not, an answer takes equally long.
     if reason is not None:
-        found.append((0.0, {**base, "choices": [{"index": 0, "delta": {}, "finish_reason": reason}], "usage": None}))
+        found.append((0.0, {**base, "choices": [{"index": 0, "delta": {}, "finish_reason": reason}], **no_usage}))
         if used is not None:
             found.append((0.0, {**base, "choices": [], "usage": used}))
     return found

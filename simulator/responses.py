@@ -131,7 +131,7 @@ def completion(body: Mapping[str, Any]) -> ChatCompletion:
 def chunk(body: Mapping[str, Any]) -> ChatCompletionChunk:
     """Return a piece of a stream from the JSON of its event."""
     choices = [ChunkChoice(c["index"], _delta(c["delta"]), c["finish_reason"]) for c in body["choices"]]
-    usage = _usage(body["usage"]) if body["usage"] else None
+    usage = _usage(body["usage"]) if body.get("usage") else None
     return ChatCompletionChunk(body["id"], body["created"], body["model"], choices, usage)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from simulator.edges.http_exchange import Exchange
 from simulator.edges.http_time import NoWait, ServerTime, WallTime
 from simulator.engine import Engine
-from simulator.refusals import find_refusal
 from simulator.replies import Reply
 from simulator.scenario import Scenario, load_scenario
 
@@ -49,13 +48,15 @@ class Stage:
         """Answer a chat completion; returns the reply and when the request came (simulated Unix nanoseconds)."""
         sent_ns = self.time.now_ns()
         reply = self.engine.attempt(body, sent_ns, self.time.simulated_s(patience_s))
-        if reply["status"] in (400, 404):
-            reply["body"]["error"]["param"] = _param(body, reply["body"]["error"]["code"])
         return reply, sent_ns
 
     def close_stream(self, stream: int, chunks_read: int) -> None:
         """Note that a stream has ended now, after so many chunks."""
         self.engine.close_stream(stream, self.time.now_ns(), chunks_read)
+
+    def end(self) -> None:
+        """Write into the ledger what nobody has closed."""
+        self.engine.ledger.finish()
 
     async def begin(self, scenario: str | None, seed: int | None, exchange: Exchange) -> dict[str, Any]:
         """Begin a run of customers, by default of the server's own scenario and seed."""
@@ -85,10 +86,3 @@ class Stage:
 
 def _forget(entry: dict[str, Any]) -> None:
     """Keep no ledger, so that memory stays flat."""
-
-
-def _param(body: Mapping[str, Any], code: str) -> str | None:
-    refused = find_refusal(body)
-    if refused is not None:
-        return refused.param
-    return {"model_not_found": "model", "context_length_exceeded": "messages"}.get(code)

@@ -37,7 +37,7 @@ def _only_content(chunk: Mapping[str, Any]) -> str | None:
         return None
     choice = chunk["choices"][0]
     delta = choice["delta"]
-    plain = len(delta) == 1 and choice["finish_reason"] is None and chunk["usage"] is None
+    plain = len(delta) == 1 and choice["finish_reason"] is None and chunk.get("usage") is None
     content = delta.get("content") if plain else None
     return content if isinstance(content, str) else None
 

@@ -19,6 +19,8 @@ from simulator.scenario import ScenarioError
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from simulator.edges.http_engine import Stage
+
 _HOST = "127.0.0.1"
 _FILES = 65_536
 """Open files that are enough for any number of clients on one machine."""
@@ -58,7 +60,9 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(f"{' and '.join(missing)} missing. Install the server's packages: pip install '.[server]'")
     try:
         with _ledger(options.out) as sink, socket.create_server((_HOST, options.port), backlog=2048) as listener:
-            _serve(_app(options, sink), listener, options)
+            stage = _stage(options, sink)
+            _serve(_app(stage, options), listener, options)
+            stage.end()
     except ScenarioError as error:
         return _refuse(str(error))
     except OSError as error:
@@ -88,11 +92,15 @@ def _ledger(folder: Path | None) -> Iterator[Callable[[dict[str, Any]], None] | 
         yield lambda entry: print(dump(entry), file=file)
 
 
-def _app(options: argparse.Namespace, sink: Callable[[dict[str, Any]], None] | None) -> Starlette:
-    from simulator.edges.http_app import make_app
+def _stage(options: argparse.Namespace, sink: Callable[[dict[str, Any]], None] | None) -> Stage:
     from simulator.edges.http_engine import Stage
 
-    stage = Stage(options.scenario, options.seed, speed=None if options.no_wait else options.speed, sink=sink)
+    return Stage(options.scenario, options.seed, speed=None if options.no_wait else options.speed, sink=sink)
+
+
+def _app(stage: Stage, options: argparse.Namespace) -> Starlette:
+    from simulator.edges.http_app import make_app
+
     return make_app(stage, control=options.control, chunk_writes=options.chunk_writes)
 
 

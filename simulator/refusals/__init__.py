@@ -1,6 +1,6 @@
 """What the provider refuses: requests that are wrong in themselves, in the words and codes OpenAI's API uses."""
 
-from simulator.refusals.chat import find_fault, find_refusal
-from simulator.refusals.expect import Refused
+from simulator.refusals.chat import find_refusal
+from simulator.refusals.expect import Refused, quoted
 
-__all__ = ["Refused", "find_fault", "find_refusal"]
+__all__ = ["Refused", "find_refusal", "quoted"]

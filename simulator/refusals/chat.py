@@ -22,12 +22,6 @@ def find_refusal(body: Mapping[str, Any]) -> Refused | None:
     return None
 
 
-def find_fault(body: Mapping[str, Any]) -> tuple[int, str, str] | None:
-    """Return status, code and message of `find_refusal`, or None."""
-    refused = find_refusal(body)
-    return None if refused is None else (refused.status, refused.code, refused.message)
-
-
 def _check_model(model: Any) -> None:
     if model is None or model == "":
         raise Refused("missing_required_parameter", "you must provide a model parameter", "model")

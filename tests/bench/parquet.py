@@ -40,10 +40,10 @@ def rows() -> Iterator[Row]:
 def _child(arguments: list[str]) -> tuple[float, float]:
     """Run Python in a process of its own; its seconds and the most memory it had, in MiB."""
     begun = time.clock_gettime(time.CLOCK_MONOTONIC)
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    child = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
     taken_s = time.clock_gettime(time.CLOCK_MONOTONIC) - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{arguments} ended with {process.returncode}")
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"{arguments} ended with {child.returncode}")
     return taken_s, used.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)

@@ -93,12 +93,12 @@ def _speed() -> Iterator[Row]:
 def _memory() -> Row:
     """Against its memory after a first stretch, in which everything is touched once."""
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), "--no-wait") as server:
-        _load(server, 5.0)
+        _load(server, 10.0)
         before_mb = server.resident_mb
         _load(server, MINUTES * 60)
         after_mb = server.resident_mb
     name = f"serve: memory after {MINUTES:g} min at load"
-    return Row(name, after_mb, before_mb, "after 5 s", "MB", after_mb / before_mb, 1.05)
+    return Row(name, after_mb, before_mb, "after 10 s", "MB", after_mb / before_mb, 1.05)
 
 
 def _load(server: Serving, seconds: float) -> None:

@@ -95,16 +95,16 @@ def test_days_are_simulated_days(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("more", [[], ["--only-table"]])
 def test_ctrl_c_leaves_no_file(more: list[str], tmp_path: Path) -> None:
-    process = subprocess.Popen(
+    played = subprocess.Popen(
         command("quiet_week", "--days=300", *more, "--out", tmp_path), cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
     while not any(path.stat().st_size for path in tmp_path.glob(".simulate-*/*")):
-        assert process.poll() is None
+        assert played.poll() is None
         assert time.monotonic() < deadline
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    played.send_signal(signal.SIGINT)
+    _, said = played.communicate(timeout=60)
+    assert played.returncode == 130
     assert said.strip() == "Stopped. Nothing was written."
     assert list(tmp_path.iterdir()) == []
 

@@ -12,7 +12,7 @@ from simulator.edges.table import tables, write_table
 from simulator.engine import Engine
 from simulator.incident import all_incidents
 from simulator.ledger import AttemptEntry, RequestEntry
-from simulator.scenario import Scenario, load_scenario
+from simulator.scenario import Scenario, load_scenario, scenario_names
 from tests.simulator.played import play, under
 
 EVENING = load_scenario("call_site")
@@ -92,6 +92,11 @@ def test_some_hundred_requests_of_a_quiet_week(seed: int) -> None:
 def test_every_incident_at_its_severest(name: str) -> None:
     told = agree(under(WEEK.sized(requests=150), name), 3)
     assert {row["incident"] for row in told} == {None, name}
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_scenario_in_the_folder(name: str) -> None:
+    agree(load_scenario(name).sized(requests=120), 9)
 
 
 def test_a_rate_limit_that_refuses_calls() -> None:
