@@ -2,19 +2,14 @@
 
 from dataclasses import replace
 
-from simulator.arithmetic import where
 from simulator.behaviour import Behaviour, Call
 from simulator.incident import Harm, Incident
-from simulator.prompts import NAMES
-
-_SUPPORT = NAMES.index("support-answer")
+from simulator.incidents import context_growth
 
 
 def change(now: Behaviour, call: Call, level: float) -> Behaviour:
     """Let the context grow to `level` times its size, under a rate limit that would be ample for the usual size."""
-    factor = 1.0 + (level - 1.0) * call.progress
-    grown = now.context * where(call.prompt == _SUPPORT, factor, 1.0)
-    return replace(now, context=grown, limit=now.limit * 0.4)
+    return replace(context_growth.change(now, call, level), limit=now.limit * 0.4)
 
 
 INCIDENT = Incident(

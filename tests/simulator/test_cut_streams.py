@@ -9,10 +9,10 @@ import pytest
 
 from simulator import APIConnectionError, APITimeoutError, Client, clock, session
 from simulator.behaviour import Behaviour
-from simulator.client import ChatCompletionChunk
 from simulator.edges.openai_transport import openai_client
 from simulator.engine import Engine
 from simulator.ledger import AttemptEntry
+from simulator.responses import ChatCompletionChunk
 from simulator.scenario import load_scenario
 
 BREAKING = replace(load_scenario("call_site"), base=Behaviour(cut_stream=1.0, rate_limited=0.0, timeout=0.0))
