@@ -176,7 +176,7 @@ class Provider:
         used = replies.usage(out.input_tokens, out.cached_tokens, out.output_tokens)
         head = {"id": self._id("chatcmpl-", sent), "created": sent.at_ns // NS, "model": snapshot}
         content = self._content(sent, out, about)
-        reason = "tool_calls" if out.says == TOOL else "length" if out.stopped else "stop"
+        reason = "length" if out.stopped else "tool_calls" if out.says == TOOL else "stop"
         reply: Reply = {"status": 200, "headers": {"x-request-id": self._id("req_", sent)}}
         if not sent.body.get("stream"):
             return reply | {"latency_s": out.latency_ns / NS, "body": replies.completion(head, content, reason, used)}
