@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("opentelemetry-sdk", "opentelemetry-exporter-otlp-json-file", "pytest")
-PROJECT = ("simulator/**/*.py", "simulator/**/*.toml", "grader/*.py", "grader/*.ini")
+PROJECT = ("simulator/**/*.py", "simulator/**/*.toml", "simulator/**/*.json", "grader/*.py", "grader/*.ini")
 LAB_FILES = ("lab.toml", "master.py", "checks.py")
 BROWSER = {
     "extra": "",
