@@ -131,6 +131,11 @@ class Ledger:
             sink(plain(run))
 
     @property
+    def kept(self) -> bool:
+        """Tell whether the entries stay in memory: there is no sink."""
+        return self._sink is None
+
+    @property
     def next_number(self) -> int:
         """The number that the next attempt gets."""
         return self._first + self._count

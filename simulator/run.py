@@ -165,8 +165,8 @@ def request_from(asked: Mapping[str, Any]) -> Request:
 
 
 def _write_ledger(engine: object, recorder: Recorder) -> None:
-    """Put the ledger beside the telemetry, when the engine is ours: in practice, never in grading."""
-    if isinstance(engine, Engine) and FD_VARIABLE not in os.environ:
+    """Put the ledger beside the telemetry, when the engine is ours and kept it: in practice, never in grading."""
+    if isinstance(engine, Engine) and engine.ledger.kept and FD_VARIABLE not in os.environ:
         recorder.file.path.parent.mkdir(parents=True, exist_ok=True)
         path = recorder.file.path.with_name("ledger.jsonl")
         path.write_text("".join(to_lines(engine.ledger.entries())), encoding="utf-8")

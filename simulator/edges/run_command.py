@@ -16,6 +16,7 @@ from opentelemetry import _logs, metrics
 from simulator.client import Client
 from simulator.engine import PRACTICE_SEED, Engine
 from simulator.incident import STRENGTHS
+from simulator.ledger import to_lines
 from simulator.scenario import MOST_REQUESTS, Befalls, Scenario, ScenarioError, check_incident, find_scenario
 
 MOST_DAYS = 366.0
@@ -94,16 +95,20 @@ def _record(scenario: Scenario, options: argparse.Namespace, folder: Path, done:
     from simulator.run import play
 
     os.environ[TELEMETRY_VARIABLE] = str(folder / "telemetry.jsonl")
-    engine, recorder = Engine(scenario, options.seed), Recorder()
-    tracer = recorder.tracer_provider("support-bot").get_tracer("support-bot")
-    signals = Signals(tracer, metrics.get_meter("support-bot"), _logs.get_logger("support-bot"))
-    bot = Bot(Client(engine=engine), signals)
+    with (folder / "ledger.jsonl").open("w", encoding="utf-8") as ledger:
+        # Written as it comes: a month's ledger would not fit into memory.
+        engine = Engine(scenario, options.seed, sink=lambda entry: ledger.writelines(to_lines([entry])))
+        recorder = Recorder()
+        tracer = recorder.tracer_provider("support-bot").get_tracer("support-bot")
+        signals = Signals(tracer, metrics.get_meter("support-bot"), _logs.get_logger("support-bot"))
+        bot = Bot(Client(engine=engine), signals)
 
-    def goes_on(count: int) -> bool:
-        done(count)
-        return options.calls is None or len(engine.ledger.attempts) < options.calls
+        def goes_on(count: int) -> bool:
+            done(count)
+            return options.calls is None or engine.ledger.next_number < options.calls
 
-    summary = play(bot.answer, engine, recorder, scenario, options.seed, goes_on)
+        summary = play(bot.answer, engine, recorder, scenario, options.seed, goes_on)
+        engine.ledger.finish()
     recorder.file.close()
     return summary.requests
 
