@@ -29,10 +29,17 @@ _COMMON = frozenset(
 )
 
 
-def trial(found: answering.Outcome, limit: int) -> answering.Outcome:
-    """Return the outcome when the answer is `TRIAL`, whatever length was drawn."""
-    if found.says == answering.TOOL:
+def in_plain_words(found: answering.Outcome, topic: shop.Question | None, limit: int) -> answering.Outcome:
+    """Return the outcome when nobody asked for JSON: no form can break, and of what is not known, `TRIAL` is all."""
+    if found.fate not in (answering.ANSWERED, answering.CUT) or found.says == answering.TOOL:
         return found
+    if topic is None:
+        return _trial(found, limit)
+    return replace(found, says=answering.RIGHT) if found.says in (answering.BROKEN, answering.FENCED) else found
+
+
+def _trial(found: answering.Outcome, limit: int) -> answering.Outcome:
+    """Return the outcome when the answer is `TRIAL`, whatever length was drawn."""
     every = -int(-len(TRIAL) // CHARACTERS_PER_TOKEN)
     count = min(every, limit)
     latency_ns = found.first_token_ns + (count - 1) * found.token_ns

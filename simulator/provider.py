@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator import answering, asking, prices, replies, shop
-from simulator.answering import ANSWERED, CUT, FENCED, RATE_LIMITED, SERVER_ERROR, TIMED_OUT, TOOL, Outcome, Sending
-from simulator.answers import answer_text, trial, trial_text, understand
+from simulator.answering import ANSWERED, CUT, RATE_LIMITED, SERVER_ERROR, TIMED_OUT, TOOL, Outcome, Sending
+from simulator.answers import answer_text, in_plain_words, trial_text, understand
 from simulator.behaviour import Behaviour
 from simulator.bodies import chosen_function, count_input, text_of, tool_results, wants_json
 from simulator.bucket import Bucket, cost_ns
@@ -144,8 +144,8 @@ class Provider:
         out = answering.outcome(
             chance, sending, now, self._scenario.clustering if asked else 0.0, sent.timeout_s, limit
         )
-        if topic is None and not (sent.asked is not None or wants_json(sent.body)) and out.fate in (ANSWERED, CUT):
-            out = trial(out, limit)
+        if not (asked is not None or wants_json(sent.body)):
+            out = in_plain_words(out, topic, limit)
         streamed = bool(sent.body.get("stream"))
         if not streamed and out.fate in (ANSWERED, CUT) and out.latency_ns > sent.timeout_s * NS:
             out = replace(out, fate=TIMED_OUT)
@@ -199,8 +199,6 @@ class Provider:
         form = sent.asked is not None or wants_json(sent.body)
         if topic is None and not form:
             return trial_text(out)
-        if not form and out.says == FENCED:
-            out = replace(out, says=answering.RIGHT)
         return answer_text(self._chance, sent.index, topic, order, out, form=form)
 
 

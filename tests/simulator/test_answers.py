@@ -8,6 +8,7 @@ import pytest
 from simulator import shop
 from simulator.answers import CHARACTERS_PER_TOKEN, understand
 from simulator.chance import Chance
+from simulator.engine import Engine
 from simulator.scenario import Scenario, load_scenario
 from tests.simulator.answer_checker import defect
 from tests.simulator.played import Answered, answers, under
@@ -92,3 +93,13 @@ def test_a_question_of_the_handbook_is_understood_in_every_wording(question: sho
 @pytest.mark.parametrize("text", ["", "Hello", "What is the capital of France?", "x" * 5000])
 def test_what_the_handbook_does_not_hold_is_not_understood(text: str) -> None:
     assert understand(text) == (None, None)
+
+
+def test_an_answer_in_plain_words_has_no_form_to_break() -> None:
+    """Somebody who asks without wanting JSON gets a right sentence, and the ledger says so, while forms break."""
+    engine = Engine("call_site", 1)
+    engine.switch("retry_storm", "severe", 0)
+    body = {"model": "lumen-mid", "messages": [{"role": "user", "content": "How many pegs come with the Tarn 2?"}]}
+    said = [engine.attempt(body, 1, 60.0)["body"]["choices"][0]["message"]["content"] for _ in range(60)]
+    assert not any(text.startswith(("```", "{")) for text in said)
+    assert {attempt.defect for attempt in engine.ledger.attempts} <= {None, "wrong_fact"}
