@@ -37,6 +37,7 @@ _QUEUED_SHARE, _QUEUED = 0.01, 5.0
 CACHE_MINIMUM, CACHE_STEP = 1024, 128
 
 _FIRST_S = tuple(model.first_token_s for model in TIERS)
+_FIRST_SIGMA = tuple(model.first_token_sigma for model in TIERS)
 _TOKEN_S = tuple(model.token_s for model in TIERS)
 _PROMPT_S = tuple(model.prompt_token_s for model in TIERS)
 _WRONG = tuple(model.wrong for model in TIERS)
@@ -94,11 +95,15 @@ def fate(chance: Chance, index: Numbers, at_ns: Numbers, now: Behaviour, cluster
         now: the behaviour.
         clustering: 1 for errors in clusters, 0 for errors that come one by one.
     """
-    block = chance.uniform("error.block", at_ns // CLUSTER_NS)
-    factor = 1 + clustering * (where(block < _CLUSTER_SHARE, _CLUSTERED, _CALM) - 1)
+    factor: Numbers = 1.0
+    if clustering:
+        block = chance.uniform("error.block", at_ns // CLUSTER_NS)
+        factor = 1 + clustering * (where(block < _CLUSTER_SHARE, _CLUSTERED, _CALM) - 1)
     draw = chance.uniform("attempt.fate", index)
     limited = now.timeout * factor + now.rate_limited * factor
     failed = limited + now.server_error * factor
+    if nowhere(draw < failed + now.cut_stream):
+        return ANSWERED
     return where(
         draw < now.timeout * factor,
         TIMED_OUT,
@@ -166,12 +171,16 @@ def _says(chance: Chance, sent: Sending, now: Behaviour) -> Numbers:
     # From the top of [0, 1) downwards, so that a larger share never moves another one's draws.
     found = where(draw < wrong, WRONG, where(sent.stale, STALE, found))
     top = 1.0
-    for share, word in ((now.refusal, REFUSED), (now.broken, BROKEN), (now.foreign, FOREIGN)):
-        found = where((draw >= top - share) & (draw < top), word, found)
-        top = top - share
+    if not nowhere(draw >= top - 2 * (now.refusal + now.broken + now.foreign)):  # twice: never mind the last bit
+        for share, word in ((now.refusal, REFUSED), (now.broken, BROKEN), (now.foreign, FOREIGN)):
+            found = where((draw >= top - share) & (draw < top), word, found)
+            top = top - share
     # A fence is put around any answer alike: asking again must not make the answers that get through worse.
     found = where(chance.uniform("answer.fence", sent.index) < now.fenced, FENCED, found)
-    again = (sent.tools == 0) | ((sent.tools > 0) & (chance.uniform("tool.again", sent.index) < now.tool_loop))
+    found = where(sent.tools == 0, TOOL, found)
+    if nowhere(sent.tools > 0):
+        return found
+    again = (sent.tools > 0) & (chance.uniform("tool.again", sent.index) < now.tool_loop)
     return where(again, TOOL, found)
 
 
@@ -182,6 +191,8 @@ def _cached(chance: Chance, sent: Sending, now: Behaviour) -> Numbers:
     of the calls that could use them.
     """
     hit = (chance.uniform("cache", sent.index) < now.cache) & (sent.input_tokens >= CACHE_MINIMUM)
+    if nowhere(hit):
+        return 0
     share = 0.6 + 0.35 * chance.uniform("cache.share", sent.index)
     return where(hit, whole(sent.input_tokens * share / CACHE_STEP) * CACHE_STEP, 0)
 
@@ -194,17 +205,28 @@ def _output(chance: Chance, index: Numbers, says: Numbers, now: Behaviour, limit
     found = larger(whole(long), SHORTEST)
     found = where(says == REFUSED, 34 + whole(20 * draw), where(says == TOOL, TOOL_TOKENS, found))
     cut = (chance.uniform("answer.cut", index) < now.length_cut) & (says != TOOL)
-    part = larger(whole(found * (0.3 + 0.5 * chance.uniform("answer.cut at", index))), 12)
-    found = where(cut, part, found)
+    if not nowhere(cut):
+        part = larger(whole(found * (0.3 + 0.5 * chance.uniform("answer.cut at", index))), 12)
+        found = where(cut, part, found)
     over = found > limit
     return where(over, limit, found), cut | over
 
 
+def _first_token_spread(model: Numbers, draw: Numbers) -> Numbers:
+    """Return by what factor the time to the first token differs from its model's median."""
+    if type(model) is int:
+        return lognormal(TIERS[model].first_token_sigma).at(draw)
+    found: Numbers = 0.0
+    for sigma in sorted(set(_FIRST_SIGMA)):
+        found = where(take(_FIRST_SIGMA, model) == sigma, lognormal(sigma).at(draw), found)
+    return found
+
+
 def _first_token_ns(chance: Chance, sent: Sending, cached: Numbers, now: Behaviour) -> Numbers:
     draw = chance.uniform("first.token", sent.index)
-    sigma = where(sent.model == 0, lognormal(TIERS[0].first_token_sigma).at(draw), lognormal(0.60).at(draw))
+    spread = _first_token_spread(sent.model, draw)
     queued = where(chance.uniform("first.queue", sent.index) < _QUEUED_SHARE, _QUEUED, 1.0)
-    seconds = take(_FIRST_S, sent.model) * sigma * queued + take(_PROMPT_S, sent.model) * (sent.input_tokens - cached)
+    seconds = take(_FIRST_S, sent.model) * spread * queued + take(_PROMPT_S, sent.model) * (sent.input_tokens - cached)
     return whole(seconds * now.first_token * NS)
 
 

@@ -38,7 +38,10 @@ def wants_json(body: Mapping[str, Any]) -> bool:
 
 def count_input(messages: Sequence[Mapping[str, Any]]) -> int:
     """Return the tokens of all messages, with four more for each and three for the call."""
-    return 3 + sum([4 + count_tokens(text_of(message.get("content"))) for message in messages])
+    count = 3
+    for message in messages:
+        count += 4 + count_tokens(text_of(message.get("content")))
+    return count
 
 
 def text_of(content: Any) -> str:

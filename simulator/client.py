@@ -161,6 +161,6 @@ def _seconds(timeout: Any) -> float:
 
 def _plain(messages: Any) -> Any:
     """Return messages as a list of dictionaries, as they go out; what is no list is left for the provider to refuse."""
-    if not isinstance(messages, Iterable) or isinstance(messages, str | Mapping):
+    if type(messages) is not list and (not isinstance(messages, Iterable) or isinstance(messages, str | Mapping)):
         return messages
     return [asdict(message) if isinstance(message, Message) else message for message in messages]

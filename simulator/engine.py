@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -97,7 +98,7 @@ class Engine:
         self._requests: Iterator[Asked] = self._traffic.requests()
         self._asked: Asked | None = None
         self._numbers = self._steps = 0
-        self._answers: dict[str, tuple[int, Truth, AttemptEntry]] = {}
+        self._answers: OrderedDict[str, tuple[int, Truth, AttemptEntry]] = OrderedDict()
 
     def begin(self, scenario: str | Scenario, seed: int | None) -> dict[str, Any]:
         """Start a run: a new ledger, and the traffic from its start.
@@ -139,7 +140,7 @@ class Engine:
         Raises:
             TypeError: if an argument has another type; only a broken client does that.
         """
-        if not isinstance(body, Mapping) or type(at_ns) is not int or not isinstance(timeout_s, int | float):
+        if not isinstance(body, (dict, Mapping)) or type(at_ns) is not int or not isinstance(timeout_s, (int, float)):
             raise TypeError("attempt needs a JSON object, whole nanoseconds, and seconds")
         timeout_s = min(timeout_s, LONGEST_WAIT_S) if timeout_s > 0 else 0.0
         with self._lock:
@@ -162,7 +163,7 @@ class Engine:
     def _keep(self, response_id: str, answer: tuple[int, Truth, AttemptEntry]) -> None:
         self._answers[response_id] = answer
         if len(self._answers) > _KEPT_ANSWERS:
-            self._answers.pop(next(iter(self._answers)))
+            self._answers.popitem(last=False)
 
     def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:
         """Do one step of the bot beside the model: "search", "rerank", "look_up" or "judge".

@@ -127,7 +127,7 @@ class Provider:
     ) -> tuple[Reply, Truth | None]:
         asked, chance, number = sent.asked, self._chance, ALIASES.index(model.alias)
         topic, order = self._about(sent)
-        swapped = named is None and len(model.snapshots) > 1 and newer(chance, sent.index, now)
+        swapped = named is None and now.new_snapshot > 0 and len(model.snapshots) > 1 and newer(chance, sent.index, now)
         snapshot = named or model.snapshots[-1 if swapped else 0]
         about_order = asked.origin.prompt == asking.ORDER_PROMPT if asked else order is not None
         sending = Sending(

@@ -136,11 +136,12 @@ def chunk(body: Mapping[str, Any]) -> ChatCompletionChunk:
 
 
 def _message(message: Mapping[str, Any]) -> Message:
-    calls = [
-        ToolCall(call["id"], Function(call["function"]["name"], call["function"]["arguments"]))
-        for call in message.get("tool_calls") or ()
-    ]
-    return Message(message["role"], message["content"], calls or None)
+    called = message.get("tool_calls")
+    if not called:
+        return Message(message["role"], message["content"])
+    functions = [Function(call["function"]["name"], call["function"]["arguments"]) for call in called]
+    calls = [ToolCall(call["id"], function) for call, function in zip(called, functions, strict=True)]
+    return Message(message["role"], message["content"], calls)
 
 
 def _delta(delta: Mapping[str, Any]) -> Delta:
