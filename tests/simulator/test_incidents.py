@@ -7,10 +7,12 @@ counted, not consumed: a call that the incident does not touch is the same call 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from simulator import incidents
 from simulator.edges.indicators import INDICATORS, harm_per_hour, indicators
 from simulator.edges.rows import Columns, portions
 from simulator.incident import Incident, all_incidents
@@ -123,3 +125,28 @@ def test_the_compound_needs_its_first_cause() -> None:
     refused, refused_usual = (indicators(found, 1.0)["rate_limited_ratio"] for found in (played(tight), usual()))
     grown = indicators(under("storm_from_context", "severe"), 1.0)["rate_limited_ratio"]
     assert refused - refused_usual < 0.004 < 0.05 < grown
+
+
+NEW_FILE = """
+from dataclasses import replace
+from simulator.incident import Harm, Incident
+
+INCIDENT = Incident(
+    name="everything_costs_nothing", kind="decoy", title="a decoy of the tests", symptom="None.",
+    culprit=("none", "test"), moves={}, apm="Nothing.", strengths={"mild": 1.0, "severe": 2.0}, harm=Harm("none"),
+    change=lambda now, call, level: replace(now, output=now.output * level),
+)
+"""
+
+
+def test_adding_an_incident_is_adding_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "everything_costs_nothing.py").write_text(NEW_FILE)
+    monkeypatch.setattr(incidents, "__path__", [*incidents.__path__, str(tmp_path)])
+    all_incidents.cache_clear()
+    try:
+        small = DAYS.sized(requests=200)
+        longer = played(small.with_incidents([Befalls("everything_costs_nothing", "severe", (0.0, 0.0), 1.0)]))
+        assert "everything_costs_nothing" in all_incidents()
+        assert longer["output_tokens"].sum() > 1.5 * played(small)["output_tokens"].sum()
+    finally:
+        all_incidents.cache_clear()

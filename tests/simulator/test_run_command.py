@@ -1,6 +1,9 @@
 """`simulate run`: the files it writes, that they agree, and that it writes them whole or not at all."""
 
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -85,6 +88,21 @@ def test_a_table_alone_has_exactly_as_many_requests_as_it_needs_for_the_calls(tm
     assert len(final) >= 40_000
     assert sum(final[:39_999]) == sum(final) - 1
     assert set(table["incident"].to_pylist()) == {None, "storm_from_context"}
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_log_sees_nothing(tmp_path: Path) -> None:
+    arguments = ("quiet_week", "--calls=60", "--out", tmp_path)
+    assert run(*arguments).stderr == ""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal says that the other side has gone
+            while some := os.read(ours, 65536):
+                shown += some
+    os.close(ours)
+    assert b"requests" in shown
+    assert b"%" in shown
 
 
 def test_days_are_simulated_days(tmp_path: Path) -> None:
