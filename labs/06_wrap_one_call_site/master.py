@@ -108,8 +108,7 @@ def describe_response(span, response):
 # %% [markdown]
 # ## Task 4: what went wrong
 #
-# `error` is a `RateLimitError`, an `InternalServerError`, an `APITimeoutError` or, once in many evenings, an
-# `APIConnectionError`: the connection broke. The kind of error is yours to set.
+# `error` is a `RateLimitError`, an `InternalServerError` or an `APITimeoutError`. The kind of error is yours to set.
 # The SDK sets status ERROR by itself when the error leaves the `with` block; setting it here too does no harm.
 
 
