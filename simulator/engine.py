@@ -208,7 +208,8 @@ class Engine:
     def switch(self, name: str, strength: str, at_ns: int) -> None:
         """Switch an incident on ("mild", "severe") or "off", from a moment on.
 
-        A customer who is being served already stays under the incidents of their arrival.
+        A customer who is being served already stays under the incidents of their arrival. When customers come was drawn
+        when the run began: a surge or a dip that is switched on by hand changes nothing.
 
         Raises:
             ScenarioError: if there is no such incident or strength.
