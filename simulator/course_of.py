@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from simulator import answering, asking, shop
 from simulator.answering import ANSWERED, FENCED, NS, RATE_LIMITED, TOOL, Outcome, Sending
-from simulator.arithmetic import Numbers, larger, take, where
+from simulator.arithmetic import Numbers, take, where
 from simulator.behaviour import Behaviour
 from simulator.bot import MOST_FAILURES, MOST_LOOK_UPS, MOST_REPEATS, TIMEOUT_S
 from simulator.chance import Chance
@@ -122,8 +122,3 @@ def _next(chance: Chance, state: State, step: Step, pause_s: Numbers) -> tuple[S
     )
     goes_on = calls | (failed & (after.failures < MOST_FAILURES)) | (unread & (after.repeats <= MOST_REPEATS))
     return Step(step.attempt, step.sent_ns, step.newer, out, goes_on), after
-
-
-def ended_ns(step: Step) -> Numbers:
-    """Return when an attempt was over."""
-    return step.sent_ns + larger(step.out.latency_ns, 0)

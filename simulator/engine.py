@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from simulator import shop_steps
-from simulator.behaviour import Behaviour
 from simulator.chance import Chance
 from simulator.entries import attempt_entry, request_entry, run_entry
 from simulator.incident import Window
@@ -226,6 +225,3 @@ class Engine:
             {"name": window.incident.name, "strength": window.strength, "since": window.start_ns}
             for window in self.live.windows
         ]
-
-
-__all__ = ["LONGEST_WAIT_S", "PRACTICE_SEED", "Behaviour", "Engine", "EngineLike"]
