@@ -12,6 +12,9 @@ from grader.conventions import CHAT_OPERATIONS, value_of
 from grader.telemetry import Span, Telemetry
 from grader.truth import Asked, Attempt, Ledger
 
+TOLERANCE_NS = 1_000_000
+"""One millisecond of simulated time. A right span is exact: only calls and sleeps take simulated time."""
+
 _TOUCH_NS = 1_000_000_000
 """How far apart (nanoseconds) a span and an attempt may lie and still be taken for each other."""
 
@@ -46,10 +49,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a check may look at."""
+    """What a check may look at.
+
+    `tolerance_ns` is how far a span's start or end may lie from the truth (nanoseconds): a millisecond of simulated
+    time, more where a real clock and a real network stand between the two.
+    """
 
     telemetry: Telemetry
     ledger: Ledger
+    tolerance_ns: int = TOLERANCE_NS
 
     @cached_property
     def chat_spans(self) -> tuple[Span, ...]:

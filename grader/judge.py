@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import own_files
-from grader.evidence import Evidence
+from grader.evidence import TOLERANCE_NS, Evidence
 from grader.labs import Lab
 from grader.notebook import Cell, runnable, same_code
 from grader.ran import Ran, RunError
@@ -32,9 +32,16 @@ class Grading:
 
 
 def judge(
-    lab: str, checks_file: Path, telemetry: Telemetry, ledger: Ledger, link: LinkParagraph = lambda lab, anchor: anchor
+    lab: str,
+    checks_file: Path,
+    telemetry: Telemetry,
+    ledger: Ledger,
+    link: LinkParagraph = lambda lab, anchor: anchor,
+    tolerance_ns: int = TOLERANCE_NS,
 ) -> Report:
     """Judge what one run emitted against what really happened. The one entry: `grade` and the browser both come here.
+
+    `tolerance_ns` is how far a span may lie from the truth (nanoseconds): see `Evidence`.
 
     Raises:
         GraderError: if the checks themselves are broken.
@@ -43,7 +50,7 @@ def judge(
     from grader.check_run import run_checks
     from grader.conventions import note_for
 
-    evidence = Evidence(telemetry, ledger)
+    evidence = Evidence(telemetry, ledger, tolerance_ns)
     results = tuple(replace(r, lesson=link(lab, r.lesson)) for r in run_checks(checks_file, evidence))
     notes = sorted({note for span in evidence.chat_spans for note in note_for(span.attributes)})
     # Positive evidence: every check passed, and on a run that was played to its end.

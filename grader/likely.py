@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.conventions import rename_for
-from grader.evidence import Call
-
-TOLERANCE_NS = 1_000_000
-"""One millisecond of simulated time. A right span is exact: only calls and sleeps take simulated time."""
+from grader.evidence import TOLERANCE_NS, Call
 
 _TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
 
@@ -24,15 +21,15 @@ def covers_more_attempts(call: Call, others: Iterable[Call]) -> bool:
     )
 
 
-def timing_mistake(call: Call) -> str | None:
-    """Say how a span lies beside its attempt, if it does not fit."""
+def timing_mistake(call: Call, tolerance_ns: int = TOLERANCE_NS) -> str | None:
+    """Say how a span lies beside its attempt, if it does not fit within the tolerance (nanoseconds)."""
     span, attempt = call.span, call.attempt
     if span.duration_s > 1e6 or span.duration_s < 0:
         return "start or end is in another unit: OpenTelemetry takes Unix nanoseconds"
     if span.duration_s == 0:
-        before = span.end_ns <= attempt.sent_at_ns + TOLERANCE_NS
+        before = span.end_ns <= attempt.sent_at_ns + tolerance_ns
         return f"the span opened and closed {'before the call' if before else 'after the answer was there'}"
-    if span.end_ns > attempt.ended_at_ns + TOLERANCE_NS:
+    if span.end_ns > attempt.ended_at_ns + tolerance_ns:
         return "the span stayed open after the response, over a pause or another attempt"
     return None
 

@@ -21,7 +21,7 @@ class Ran:
     """What came back from one run of a notebook.
 
     `ending` is "done", "timeout" or "crashed"; `message` says, for the last two, what happened where; `raw` is the
-    telemetry file as it was written.
+    telemetry file as it was written; `protections` names what kept the notebook apart.
     """
 
     ending: str
@@ -29,6 +29,7 @@ class Ran:
     telemetry: Telemetry
     ledger: Ledger
     raw: bytes = b""
+    protections: tuple[str, ...] = ()
 
 
 def explain(error: Any) -> str:

@@ -35,6 +35,7 @@ class Report:
     """One grading: verdict, seed, real seconds, checks; `message` says what happened when no check could speak.
 
     `notes` are remarks that do not change the verdict; `skipped_lines` are notebook lines (`!`, `%`) that were not run.
+    `protections` names what kept the notebook apart while it ran (namespaces, limits), as far as this machine has them.
     `practice` marks a verdict reached in the learner's own interpreter (the browser): it never counts.
     """
 
@@ -48,6 +49,7 @@ class Report:
     saved: str = ""
     skipped_lines: tuple[str, ...] = ()
     practice: bool = False
+    protections: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -95,7 +97,7 @@ def from_json(text: str) -> Report:
     try:
         entries: Mapping[str, Any] = json.loads(text)
         checks = tuple(Result(**_known(Result, entry)) for entry in entries["checks"])
-        lists = {key: tuple(entries.get(key, ())) for key in ("notes", "skipped_lines")}
+        lists = {key: tuple(entries.get(key, ())) for key in ("notes", "skipped_lines", "protections")}
         return Report(**(_known(Report, entries) | lists | {"checks": checks}))
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"This is not a report: {error}") from error

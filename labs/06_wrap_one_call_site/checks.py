@@ -10,7 +10,6 @@ from grader.checks import Mismatch, check, compare
 from grader.conventions import CHAT_OPERATIONS
 from grader.evidence import Call, Evidence
 from grader.likely import (
-    TOLERANCE_NS,
     covers_more_attempts,
     error_agrees,
     error_mistake,
@@ -102,9 +101,9 @@ def lasts_as_long(evidence: Evidence) -> None:
         evidence.calls,
         expected=lambda call: (call.attempt.sent_at_ns, call.attempt.ended_at_ns),
         got=lambda call: (call.span.start_ns, call.span.end_ns),
-        agree=lambda wanted, got: all(abs(w - g) <= TOLERANCE_NS for w, g in zip(wanted, got, strict=True)),
+        agree=lambda wanted, got: all(abs(w - g) <= evidence.tolerance_ns for w, g in zip(wanted, got, strict=True)),
         say=lambda times: f"{(times[1] - times[0]) / 1e9:.3f} s",
-        likely=timing_mistake,
+        likely=lambda call: timing_mistake(call, evidence.tolerance_ns),
     )
 
 
