@@ -1,4 +1,4 @@
-"""Starts the two children of a grading, the simulator with its secret seed and the learner's notebook, and waits."""
+"""Runs a notebook against a simulator, each in a process of its own, and waits until it ends or has to be ended."""
 
 from __future__ import annotations
 
@@ -15,98 +15,121 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
+from grader.children import (
+    Launch,
+    SandboxError,
+    collect_ledger,
+    end_group,
+    launch_plainly,
+    start_notebook,
+    start_simulator,
+)
 from grader.notebook import Cell
-from grader.ran import MEMORY_BYTES, Ran, RunError, explain
+from grader.ran import MEMORY_BYTES, Ran, explain
 from grader.telemetry import Telemetry, read_bytes, read_raw
-from grader.truth import Ledger, read_entries
 
-_RUNNER = Path(__file__).with_name("cell_runner.py")
+__all__ = ["Prepared", "SandboxError", "prepare", "run_notebook"]
+
 _PR_SET_DUMPABLE = 4
 _PIPE_BYTES = 2**20  # as much as a pipe may hold
 _LOOK_S = 0.05
 _LAST_WORDS = ("done", "error")
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
-
-
-class SandboxError(RunError):
-    """The grading could not be set up; says what to do."""
 
 
 def run_notebook(
-    cells: tuple[Cell, ...], scenario: str, seed: int, time_limit_s: float, meanwhile: Callable[[], object]
+    cells: tuple[Cell, ...],
+    scenario: str,
+    seed: int,
+    time_limit_s: float,
+    meanwhile: Callable[[], object] = lambda: None,
+    launch: Launch = launch_plainly,
 ) -> Ran:
-    """Run a notebook's cells against a simulator of this seed, each in a process of its own.
-
-    `meanwhile` is called while they start. Nothing the notebook started outlives this call, as far as its process group
-    reaches.
+    """Run a notebook's cells against a simulator of this seed; `meanwhile` is called while the two start.
 
     Raises:
         SandboxError: if the simulator does not start, or what it says cannot be read.
         grader.telemetry.TelemetryError: if what the notebook emitted is not OTLP.
     """
-    theirs, ours = socket.socketpair()
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as scratch, theirs, ours:
-        nonce = os.urandom(8).hex()
-        telemetry_file = Path(scratch, f"telemetry-{nonce}.jsonl")
-        simulator = _start_simulator(scenario, seed, theirs)
-        theirs.close()
-        notebook, status = _start_notebook(ours, Path(scratch), telemetry_file)
-        ours.close()
+    with prepare(scenario, seed, launch) as prepared:
+        return prepared.run(cells, time_limit_s, meanwhile)
+
+
+class Prepared:
+    """Two children that were started and wait: a simulator that knows its seed, a Python that has no cells yet.
+
+    None of the learner's code runs before `run`. Nothing that the notebook started outlives this object, as far as its
+    process group reaches; with walls (`grader.walls`), nothing at all.
+    """
+
+    def __init__(self, scenario: str, seed: int, launch: Launch = launch_plainly) -> None:
+        """Start both."""
+        self._scratch = tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True)
+        scratch = Path(self._scratch.name)
+        self._telemetry_file = scratch / f"telemetry-{os.urandom(8).hex()}.jsonl"
+        theirs, ours = socket.socketpair()
+        with theirs, ours:
+            self._simulator = start_simulator(scenario, seed, theirs)
+            try:
+                self._notebook, self._status = start_notebook(ours, scratch, self._telemetry_file, launch)
+            except BaseException as error:
+                self._simulator.kill()
+                self._simulator.communicate()
+                self._scratch.cleanup()
+                if isinstance(error, OSError):
+                    raise SandboxError(f"The notebook's process did not start: {error.strerror}.") from error
+                raise
+        self._over = False
+
+    def run(self, cells: tuple[Cell, ...], time_limit_s: float, meanwhile: Callable[[], object] = lambda: None) -> Ran:
+        """Run these cells, once; `meanwhile` is called when they are on their way. `time_limit_s` is in real seconds.
+
+        Raises:
+            SandboxError: if the simulator does not work, or what it says cannot be read.
+            grader.telemetry.TelemetryError: if what the notebook emitted is not OTLP.
+        """
         try:
             _hide_memory(True)
-            _order(notebook, cells)
+            _order(self._notebook, cells)
             meanwhile()
-            ending, message = _wait(notebook, status, time_limit_s)
+            ending, message = _wait(self._notebook, self._status, time_limit_s)
+            end_group(self._notebook)
+            ledger = collect_ledger(self._simulator)
+            raw = read_bytes(self._telemetry_file, follow=False)
+            # What a stopped notebook left is kept and not judged: its last line may be half written.
+            return Ran(ending, message, read_raw(raw) if ending == "done" else Telemetry(), ledger, raw)
         finally:
-            _end_group(notebook)
-            os.close(status)
-            try:
-                ledger = _collect_ledger(simulator)
-            finally:
-                _hide_memory(False)
-        raw = read_bytes(telemetry_file, follow=False)
-        # What a stopped notebook left is kept and not judged: its last line may be half written.
-        return Ran(ending, message, read_raw(raw) if ending == "done" else Telemetry(), ledger, raw)
+            self.close()
+
+    def close(self) -> None:
+        """End both children, if they still run, and remove what they left."""
+        if self._over:
+            return
+        self._over = True
+        try:
+            end_group(self._notebook)
+            os.close(self._status)
+            if self._simulator.returncode is None:
+                self._simulator.kill()
+                self._simulator.communicate()
+        finally:
+            _hide_memory(False)
+            self._scratch.cleanup()
+
+    def __enter__(self) -> Prepared:
+        """Return this object."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
 
 
-def _start_simulator(scenario: str, seed: int, end: socket.socket) -> subprocess.Popen[bytes]:
-    simulator = subprocess.Popen(
-        [sys.executable, "-I", "-m", "simulator", "engine", "--fd", str(end.fileno())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        pass_fds=[end.fileno()],
-        start_new_session=True,
-    )
-    assert simulator.stdin is not None
-    with contextlib.suppress(BrokenPipeError):  # it died at once; taking its ledger says how
-        simulator.stdin.write(json.dumps({"scenario": scenario, "seed": seed}).encode() + b"\n")
-        simulator.stdin.flush()
-    return simulator
-
-
-def _start_notebook(end: socket.socket, scratch: Path, telemetry_file: Path) -> tuple[subprocess.Popen[bytes], int]:
-    status, write_end = os.pipe()
-    variables = {key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ}
-    variables |= {
-        "HOME": str(scratch),
-        "SIMULATOR_FD": str(end.fileno()),
-        "SIMULATOR_TELEMETRY": str(telemetry_file),
-    }
-    notebook = subprocess.Popen(
-        [sys.executable, "-I", str(_RUNNER), str(write_end)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=scratch,
-        env=variables,
-        pass_fds=[end.fileno(), write_end],
-        start_new_session=True,
-    )
-    os.close(write_end)
-    return notebook, status
+prepare = Prepared
 
 
 def _order(notebook: subprocess.Popen[bytes], cells: tuple[Cell, ...]) -> None:
@@ -175,25 +198,3 @@ def _word(line: bytes) -> dict[str, Any]:
         return {}
     known = isinstance(word, dict) and isinstance(word.get("cell", 0), int)
     return word if known else {}
-
-
-def _end_group(notebook: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # it may be gone already
-        os.killpg(notebook.pid, signal.SIGKILL)
-    notebook.wait()
-
-
-def _collect_ledger(simulator: subprocess.Popen[bytes]) -> Ledger:
-    """Tell the simulator that the run is over, and take its ledger. Only now has it left the simulator's memory."""
-    try:
-        out, err = simulator.communicate(timeout=20)
-    except subprocess.TimeoutExpired as error:
-        simulator.kill()
-        simulator.wait()
-        raise SandboxError("The simulator did not end. Try again; if it stays so, report it.") from error
-    if simulator.returncode != 0:
-        raise SandboxError(f"The simulator did not work: {err.decode(errors='replace').strip()[-300:]}")
-    try:
-        return read_entries(json.loads(line) for line in out.splitlines())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SandboxError(f"The simulator's ledger could not be read: {error}") from error

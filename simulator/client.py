@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any, Literal, overload
 
 from simulator import clock
-from simulator.engine import LONGEST_WAIT_S, EngineLike
+from simulator.engine_like import LONGEST_WAIT_S, EngineLike
 from simulator.errors import APIConnectionError, APITimeoutError, status_error
 from simulator.models import BASE_URL
 from simulator.responses import ChatCompletion, ChatCompletionChunk, Message, chunk, completion

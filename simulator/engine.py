@@ -10,10 +10,11 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from simulator import shop_steps
 from simulator.chance import Chance
+from simulator.engine_like import LONGEST_WAIT_S
 from simulator.entries import attempt_entry, request_entry, run_entry
 from simulator.incident import Window
 from simulator.ledger import AttemptEntry, Ledger, Sink
@@ -29,30 +30,6 @@ PRACTICE_SEED = 5
 _OUTSIDE = 1 << 40
 _KEPT_ANSWERS = 1_000
 """So many last answers can still be judged."""
-LONGEST_WAIT_S = 600.0
-"""No client waits longer: ten minutes, the default of OpenAI's client."""
-
-
-class EngineLike(Protocol):
-    """What the client and `serve` ask of an engine; all arguments and answers are plain JSON types."""
-
-    def begin(self, scenario: str | Scenario, seed: int | None) -> dict[str, Any]:
-        """Start a run: a new ledger, and the traffic from its start."""
-
-    def next_request(self) -> dict[str, Any] | None:
-        """Return the next customer request, or None after the last."""
-
-    def attempt(self, body: Mapping[str, Any], at_ns: int, timeout_s: float) -> Reply:
-        """Answer one call to the model endpoint."""
-
-    def step(self, step: str, subject: Any, at_ns: int) -> dict[str, Any]:
-        """Do one step of the bot beside the model."""
-
-    def close_stream(self, stream: int, at_ns: int, chunks_read: int) -> None:
-        """Learn how far a stream's reader got."""
-
-    def close_request(self, outcome: str) -> None:
-        """Learn how the request under way ended."""
 
 
 class Engine:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from simulator import clock
-from simulator.engine import EngineLike
+from simulator.engine_like import EngineLike
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.engine import Engine, EngineLike
+from simulator.engine_like import EngineLike
 from simulator.wire import connect
 
 if TYPE_CHECKING:
@@ -38,8 +38,15 @@ def exchange(session: Session) -> Session:
 def current_engine() -> EngineLike:
     """Return this process's one engine."""
     if _current.engine is None:
-        _current.engine = connect() or Engine()
+        _current.engine = connect() or _own_engine()
     return _current.engine
+
+
+def _own_engine() -> EngineLike:
+    # Imported late: a graded notebook has no engine of its own, and the shop behind one is most of its start.
+    from simulator.engine import Engine
+
+    return Engine()
 
 
 def current_recorder() -> Recorder:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator import clock
-from simulator.engine import EngineLike
+from simulator.engine_like import EngineLike
 from simulator.errors import APIConnectionError
-from simulator.provider import Reply
+from simulator.replies import Reply
 
 # Streams that nobody has read to the end or closed yet, in the order in which they began.
 _open: dict[ChunkReader, None] = {}

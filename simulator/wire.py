@@ -12,11 +12,13 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simulator.engine import Engine, EngineLike
-from simulator.provider import Reply
-from simulator.scenario import Scenario, ScenarioError
+from simulator.engine_like import EngineLike
+from simulator.replies import Reply
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
 
 FD_VARIABLE = "SIMULATOR_FD"
 """Environment variable that holds the number of the inherited socket, in a graded process only."""
@@ -52,6 +54,8 @@ class RemoteEngine:
             raise ConnectionError("The simulator ended. Run the grading again.")
         reply = json.loads(answer)
         if "error" in reply:
+            from simulator.scenario import ScenarioError
+
             raise ScenarioError(reply["error"])
         return reply["answer"]
 
@@ -96,7 +100,7 @@ def answer_line(engine: EngineLike, line: bytes) -> bytes:
     return json.dumps(reply, separators=(",", ":")).encode() + b"\n"
 
 
-def serve_engine(engine: Engine, connection: socket.socket) -> None:
+def serve_engine(engine: EngineLike, connection: socket.socket) -> None:
     """Answer a learner's process until it closes its end."""
     with connection, connection.makefile("rwb") as file:
         while line := file.readline(_MAX_LINE):

@@ -7,7 +7,7 @@ from itertools import accumulate
 from simulator.edges.http_engine import NS, Stage
 from simulator.edges.http_events import DONE, to_events
 from simulator.edges.http_exchange import Exchange
-from simulator.engine import LONGEST_WAIT_S
+from simulator.engine_like import LONGEST_WAIT_S
 from simulator.replies import Reply
 
 _EVENTS = b"text/event-stream; charset=utf-8"

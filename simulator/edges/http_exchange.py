@@ -10,7 +10,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from simulator.edges.http_json import dump, parse_object
-from simulator.engine import LONGEST_WAIT_S
+from simulator.engine_like import LONGEST_WAIT_S
 from simulator.refusals import Refused
 
 LONGEST_BODY = 20_000_000

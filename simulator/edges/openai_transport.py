@@ -14,7 +14,7 @@ import httpx2
 import openai
 
 from simulator import clock
-from simulator.engine import LONGEST_WAIT_S, EngineLike
+from simulator.engine_like import LONGEST_WAIT_S, EngineLike
 from simulator.errors import APIConnectionError
 from simulator.models import BASE_URL
 from simulator.session import current_engine
