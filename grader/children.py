@@ -52,7 +52,7 @@ def launch_plainly(
 
 
 def start_simulator(scenario: str, seed: int, end: socket.socket) -> subprocess.Popen[bytes]:
-    """Start the simulator on one end of a socket pair; its seed goes over its standard input, where nobody else reads."""
+    """Start the simulator on one end of a socket pair; its seed goes over standard input, where nobody else reads."""
     simulator = subprocess.Popen(
         [sys.executable, "-I", "-m", "simulator", "engine", "--fd", str(end.fileno())],
         stdin=subprocess.PIPE,
