@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader import own_files
 from grader.evidence import TOLERANCE_NS, Evidence
@@ -18,6 +19,9 @@ from grader.telemetry import Telemetry, TelemetryError
 from grader.truth import Ledger
 
 _NOTHING = "No telemetry arrived. Does the notebook call record() and serve()?"
+
+if TYPE_CHECKING:
+    from grader.sandbox import Prepared
 
 LinkParagraph = Callable[[str, str], str]
 """Turns a lab's number and a paragraph's anchor into a link into the course."""
@@ -76,18 +80,23 @@ def grade_cells(
     *,
     link: LinkParagraph = lambda lab, anchor: anchor,
     time_limit_s: float | None = None,
+    prepared: Callable[[], Prepared] | None = None,
 ) -> Grading:
     """Run a notebook on traffic of this seed, in a process of its own, and judge what it emits.
+
+    `prepared` gives the children to run it in, for the lab's scenario and this seed; without it they are started, as
+    ordinary processes. `time_limit_s` is in real seconds.
 
     Raises:
         GraderError: if the checks themselves are broken.
     """
-    from grader.sandbox import run_notebook
+    from grader.sandbox import prepare
 
-    limit_s = time_limit_s or lab.time_limit_s
-    return grade_by(
-        lambda ready: run_notebook(ready, lab.scenario, seed, limit_s, _warm_up), lab, cells, seed, link=link
-    )
+    def run(ready: tuple[Cell, ...]) -> Ran:
+        with prepared() if prepared else prepare(lab.scenario, seed) as children:
+            return children.run(ready, time_limit_s or lab.time_limit_s, _warm_up)
+
+    return grade_by(run, lab, cells, seed, link=link)
 
 
 def grade_by(
@@ -106,9 +115,12 @@ def grade_by(
     began_s = time.perf_counter()
     ready = runnable(cells)
 
+    protections: tuple[str, ...] = ()
+
     def report(verdict: str, message: str, checks: tuple[Result, ...]) -> Report:
         seconds = time.perf_counter() - began_s
-        return Report(lab.number, verdict, seed, seconds, checks, message=message, skipped_lines=ready.skipped)
+        found = Report(lab.number, verdict, seed, seconds, checks, message=message, skipped_lines=ready.skipped)
+        return replace(found, protections=protections)
 
     if not ready.cells:
         message = "The notebook has no Python cells. Copy the lab's notebook again, or restore your own."
@@ -124,6 +136,7 @@ def grade_by(
     except TelemetryError as error:
         message = str(error)
         return Grading(report("tampered", message, _blocked(lab, "the telemetry cannot be read", link)))
+    protections = ran.protections
     if changed := own_files.changed(before):
         blocked = _blocked(lab, "the judge's own files changed", link)
         return Grading(report("tampered", own_files.told(changed), blocked), ran.raw)
@@ -131,7 +144,8 @@ def grade_by(
         return Grading(report(ran.ending, ran.message, _blocked(lab, "the notebook did not finish", link)), ran.raw)
     judged = judge(lab.number, lab.checks_file, ran.telemetry, ran.ledger, link)
     seconds = time.perf_counter() - began_s
-    return Grading(replace(judged, seed=seed, seconds=seconds, skipped_lines=ready.skipped), ran.raw)
+    told = replace(judged, seed=seed, seconds=seconds, skipped_lines=ready.skipped, protections=protections)
+    return Grading(told, ran.raw)
 
 
 def _blocked(lab: Lab, reason: str, link: LinkParagraph) -> tuple[Result, ...]:

@@ -64,8 +64,11 @@ class Prepared:
     process group reaches; with walls (`grader.walls`), nothing at all.
     """
 
-    def __init__(self, scenario: str, seed: int, launch: Launch = launch_plainly) -> None:
-        """Start both."""
+    def __init__(
+        self, scenario: str, seed: int, launch: Launch = launch_plainly, protections: tuple[str, ...] = ()
+    ) -> None:
+        """Start both; `launch` starts the notebook's process, behind what `protections` names."""
+        self._protections = protections
         self._scratch = tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True)
         scratch = Path(self._scratch.name)
         self._telemetry_file = scratch / f"telemetry-{os.urandom(8).hex()}.jsonl"
@@ -99,7 +102,8 @@ class Prepared:
             ledger = collect_ledger(self._simulator)
             raw = read_bytes(self._telemetry_file, follow=False)
             # What a stopped notebook left is kept and not judged: its last line may be half written.
-            return Ran(ending, message, read_raw(raw) if ending == "done" else Telemetry(), ledger, raw)
+            telemetry = read_raw(raw) if ending == "done" else Telemetry()
+            return Ran(ending, message, telemetry, ledger, raw, self._protections)
         finally:
             self.close()
 
