@@ -10,6 +10,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 import accessible
+import attack_table
 import evening
 import incident_tables
 import markers
@@ -35,6 +36,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         *phases.navigation(catalogue.phases(), lessons),
         {"Labs to look at": labs},
+        {"The grader": ["threat-model.md"]},
         {"The rest": ["reference.md", "incidents.md", "glossary.md", "about.md"]},
     ]
     return config
@@ -106,6 +108,7 @@ def _texts(markdown: str) -> dict[str, str]:
         "run": lambda: evening.numbers(runs.reference(EVENING)[0]),
         "reference": reference.texts,
         "incidents": incident_tables.texts,
+        "attacks": attack_table.texts,
         "site": lambda: {"site.decisions": _decisions()},
     }
     asked = [texts() for kind, texts in made.items() if f"{{{{ {kind}." in markdown]
