@@ -19,13 +19,10 @@ import pytest
 
 from grader.checks import Check, Mismatch
 from grader.evidence import Evidence
+from grader.ran import GraderError
 from grader.report import Result
 
 _OWN_CONFIGURATION = Path(__file__).with_name("checks_pytest.ini")
-
-
-class GraderError(Exception):
-    """The grader itself failed; says where, so that it can be reported."""
 
 
 def declared_checks(checks_file: Path) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.judge import Grading, grade_cells
 from grader.labs import Lab, LabError, ensure_working_copy, find_lab, labs_root
 from grader.notebook import Cell, NotebookError, read_notebook
+from grader.ran import GraderError
 from grader.report import Report
 
 
@@ -36,8 +37,6 @@ def grade(order: Order) -> tuple[Grading, int]:
         lab = find_lab(order.lab)
     except LabError as error:
         return _without_checks(order, str(error)), 2
-    from grader.check_run import GraderError
-
     order = replace(order, lab=lab.number)  # a report says "06", also to a person who typed 6
     try:
         cells, saved = _cells(lab, order)

@@ -12,6 +12,10 @@ MEMORY_BYTES = 2 * 2**30
 """Address space that a graded notebook may use."""
 
 
+class GraderError(Exception):
+    """The grader itself failed; says where, so that it can be reported."""
+
+
 class RunError(Exception):
     """A run could not be set up; says what to do."""
 

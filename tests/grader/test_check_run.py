@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.check_run import GraderError, blocked_results, declared_checks, run_checks
+from grader.check_run import blocked_results, declared_checks, run_checks
+from grader.ran import GraderError
 from grader.report import Result
 from tests.grader.sample_checks import FAILS, HEAD, LAID, PASSES, run_source
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from grader import desk
-from grader.check_run import GraderError
 from grader.desk import Order
 from grader.judge import Grading
 from grader.labs import Lab, find_lab
 from grader.notebook import Cell
 from grader.progress import read_progress
+from grader.ran import GraderError
 from grader.report import Report
 from tests.grader.sample_files import notebook_file
 from tests.grader.samples import result
