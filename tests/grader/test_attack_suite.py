@@ -21,7 +21,7 @@ from grader.notebook import Cell
 from grader.report import VERDICTS
 from tests.grader.attack_files import Attack, attacks
 
-LIMIT_S = 3.0
+SHORT_S, LONG_S = 2.0, 30.0
 TRIED = [attack for attack in attacks() if attack.plain]
 
 
@@ -54,6 +54,11 @@ def cells(attack: Attack, lab: Lab, marker: Path, port: int) -> tuple[Cell, ...]
     """The attack as a notebook of one cell."""
     source = attack.source.replace("@marker@", str(marker)).replace("@lab@", str(lab.folder))
     return (Cell("code", source.replace("@port@", str(port)), 1),)
+
+
+def limit_s(allowed: frozenset[str]) -> float:
+    """Short where nothing but the end of time can come; else long enough for a busy machine."""
+    return SHORT_S if allowed == {"timeout"} else LONG_S
 
 
 def holds(attack: Attack, allowed: frozenset[str], grading: Grading, marker: Path) -> None:
@@ -92,8 +97,8 @@ def test_there_are_at_least_25_attacks_and_each_says_what_stops_it() -> None:
 def test_without_walls_an_attack_gets_no_pass(attack: Attack, lab: Lab, port: int, tmp_path: Path) -> None:
     before, began_s = own_files.snapshot(lab.folder), time.monotonic()
     marker = tmp_path / "marker"
-    grading = grade_cells(lab, cells(attack, lab, marker, port), 7, time_limit_s=LIMIT_S)
+    grading = grade_cells(lab, cells(attack, lab, marker, port), 7, time_limit_s=limit_s(attack.plain))
     holds(attack, attack.plain, grading, marker)
-    assert time.monotonic() - began_s < LIMIT_S + 20
+    assert time.monotonic() - began_s < LONG_S
     if attack.name != "changes_the_checks":
         assert not own_files.changed(before)

@@ -1,8 +1,8 @@
 """Forks a process that goes on writing telemetry after the notebook has ended.
 
 Stopped: the whole group is ended before the telemetry is read.
-Plain: failed
-Walls: failed
+Plain: failed, tampered
+Walls: failed, tampered
 """
 
 from simulator import record, serve
