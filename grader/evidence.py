@@ -64,13 +64,15 @@ class Evidence:
         """The spans that say they are model calls; if none does, those that look like one."""
         spans = self.telemetry.spans
         named = [s for s in spans if value_of(s.attributes, "gen_ai.operation.name") in CHAT_OPERATIONS]
-        marked = [s for s in spans if any(key.startswith("gen_ai.") for key in s.attributes)]
+        # A failed call has nothing to say that begins with gen_ai if its request was not written down.
+        beside = {s.scope for s in spans if s.kind == "CLIENT" and _says_something(s)}
+        marked = [s for s in spans if _says_something(s) or (s.kind == "CLIENT" and s.scope in beside)]
         return tuple(named or marked or [s for s in spans if s.kind == "CLIENT"] or spans)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Every attempt of the ledger with its spans, in the order in which they were made."""
-        matched = match(self.ledger.attempts, self.chat_spans)
+        matched = match(self.ledger.attempts, self.chat_spans, self.tolerance_ns)
         requests = {asked.id: asked for asked in self.ledger.requests}
         return tuple(
             Call(attempt, requests.get(attempt.request_id or ""), matched.get(position, ()))
@@ -89,8 +91,14 @@ class Evidence:
         return tuple(call for call in self.calls if call.attempt.answered)
 
 
-def match(attempts: Sequence[Attempt], spans: Iterable[Span]) -> dict[int, tuple[Span, ...]]:
-    """Find each attempt's spans: first by response id, then by closeness in time.
+def _says_something(span: Span) -> bool:
+    return any(name.startswith("gen_ai.") for name in span.attributes)
+
+
+def match(
+    attempts: Sequence[Attempt], spans: Iterable[Span], tolerance_ns: int = TOLERANCE_NS
+) -> dict[int, tuple[Span, ...]]:
+    """Find each attempt's spans: by response id, then by a start or an end that agrees, then by closeness in time.
 
     Returns, by position of the attempt, the spans that stand for it; a second span for one attempt is kept, so that a
     check can name it. Spans that touch no attempt are left out.
@@ -104,7 +112,7 @@ def match(attempts: Sequence[Attempt], spans: Iterable[Span]) -> dict[int, tuple
             rest.append(span)
         else:
             found.setdefault(position, []).append(span)
-    near = list(_near(attempts, rest))
+    near = _near(attempts, rest, tolerance_ns)
     taken: set[int] = set()
     for second in (False, True):
         for _, number, position in near:
@@ -114,15 +122,17 @@ def match(attempts: Sequence[Attempt], spans: Iterable[Span]) -> dict[int, tuple
     return {position: tuple(spans) for position, spans in found.items()}
 
 
-def _near(attempts: Sequence[Attempt], spans: Sequence[Span]) -> list[tuple[int, int, int]]:
-    """Return distance (nanoseconds), span and attempt of all pairs worth a look, the closest first."""
+def _near(
+    attempts: Sequence[Attempt], spans: Sequence[Span], tolerance_ns: int
+) -> list[tuple[tuple[bool, int], int, int]]:
+    """Return distance, span and attempt of all pairs worth a look, the closest first."""
     by_start = sorted((attempt.sent_at_ns, position) for position, attempt in enumerate(attempts))
     by_end = sorted((attempt.ended_at_ns, position) for position, attempt in enumerate(attempts))
     pairs = []
     for number, span in enumerate(spans):
         candidates = {*_around(by_start, span.start_ns), *_around(by_end, span.end_ns)}
         pairs += [
-            (_distance_ns(attempts[position], span), number, position)
+            (_distance(attempts[position], span, tolerance_ns), number, position)
             for position in candidates
             if _touches(attempts[position], span)
         ]
@@ -135,8 +145,11 @@ def _around(times: Sequence[tuple[int, int]], time_ns: int) -> Iterator[int]:
     return (position for _, position in times[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS])
 
 
-def _distance_ns(attempt: Attempt, span: Span) -> int:
-    return abs(span.start_ns - attempt.sent_at_ns) + abs(span.end_ns - attempt.ended_at_ns)
+def _distance(attempt: Attempt, span: Span, tolerance_ns: int) -> tuple[bool, int]:
+    # Who opens a span late or ends it late does so for every call: one of its times still agrees with its own attempt,
+    # while another attempt may lie closer, such as one that failed during the minute of a timeout.
+    apart_ns = (abs(span.start_ns - attempt.sent_at_ns), abs(span.end_ns - attempt.ended_at_ns))
+    return min(apart_ns) > tolerance_ns, sum(apart_ns)
 
 
 def _touches(attempt: Attempt, span: Span) -> bool:

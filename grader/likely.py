@@ -39,10 +39,10 @@ def model_mistake(call: Call) -> str | None:
     attempt = call.attempt
     if isinstance(call.get("gen_ai.response.finish_reasons"), str):
         return "finish reasons are a list of strings, also when there is one"
-    if attempt.answered and call.get("gen_ai.response.model") == attempt.model:
-        return "the alias you asked for stands where the answering snapshot belongs"
     if attempt.answered and call.get("gen_ai.request.model") == attempt.answered_by:
         return "the two models are swapped"
+    if attempt.answered and call.get("gen_ai.response.model") == attempt.model:
+        return "the alias you asked for stands where the answering snapshot belongs"
     return None
 
 
@@ -63,6 +63,34 @@ def token_mistake(call: Call) -> str | None:
 
 _TIMEOUT = ("APITimeoutError", "timeout", "TimeoutError", "408")
 _BROKEN = ("APIConnectionError", "stream_cut", "ConnectionError", "connection_error")
+_NAMED = {
+    "APITimeoutError": _TIMEOUT,
+    "APIConnectionError": _BROKEN,
+    "RateLimitError": ("RateLimitError", "429", "rate_limit_exceeded"),
+    "InternalServerError": ("InternalServerError", "500", "502", "503", "504", "server_error"),
+    "BadRequestError": ("BadRequestError", "400"),
+    "NotFoundError": ("NotFoundError", "404"),
+}
+_ELSEWHERE = {
+    "APITimeoutError": (
+        *("APIConnectionTimeoutError", "AbortError"),  # OpenAI's client, and fetch, in JavaScript
+        *("HttpTimeoutException", "SocketTimeoutException", "InterruptedIOException"),  # Java
+        *("TaskCanceledException", "*url.Error"),  # .NET, Go
+        *("ReadTimeout", "Timeout"),  # httpx and requests in Python
+    ),
+    "APIConnectionError": (
+        *("TypeError", "SocketError"),  # fetch and its sockets in JavaScript
+        *("IOException", "EOFException", "SocketException", "OpenAIIoException"),  # Java
+        *("HttpRequestException", "HttpIOException", "*url.Error"),  # .NET, Go
+        *("RemoteDisconnected", "ConnectionResetError", "RemoteProtocolError", "ReadError"),  # Python
+    ),
+    "RateLimitError": ("RateLimitException",),
+    "InternalServerError": ("InternalServerException",),
+    "BadRequestError": ("BadRequestException",),
+    "NotFoundError": ("NotFoundException",),
+}
+"""What the same failures are called by other clients and in other languages."""
+
 _KINDS = {400: "BadRequestError", 404: "NotFoundError", 429: "RateLimitError"}
 
 
@@ -82,16 +110,11 @@ def error_agrees(name: str | None, got: tuple[str, Any]) -> bool:
     status, kind = got
     if name is None:
         return status != "ERROR" and kind is None
-    families = {
-        "APITimeoutError": _TIMEOUT,
-        "APIConnectionError": _BROKEN,
-        "RateLimitError": ("RateLimitError", "429", "rate_limit_exceeded"),
-        "InternalServerError": ("InternalServerError", "500", "502", "503", "504", "server_error"),
-        "BadRequestError": ("BadRequestError", "400"),
-        "NotFoundError": ("NotFoundError", "404"),
-    }
+    if status != "ERROR" or not isinstance(kind, str):
+        return False
     # A class may come with its module in front ("openai.RateLimitError").
-    return status == "ERROR" and isinstance(kind, str) and kind.rpartition(".")[2] in families.get(name, (name,))
+    last = kind.rpartition(".")[2]
+    return last in _NAMED.get(name, (name,)) or kind in _ELSEWHERE.get(name, ()) or last in _ELSEWHERE.get(name, ())
 
 
 def error_mistake(call: Call) -> str | None:

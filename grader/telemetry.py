@@ -159,7 +159,10 @@ def read_lines(lines: Iterable[str]) -> Telemetry:
                 metrics.extend(dict(m) for scope in group.get("scopeMetrics", ()) for m in scope.get("metrics", ()))
         except KeyError as error:
             raise TelemetryError(f"Line {number} of the telemetry is not OTLP/JSON: {error} is missing.") from error
-        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        except (TypeError, AttributeError) as error:
+            reason = "something in it is of another type than OTLP gives it"
+            raise TelemetryError(f"Line {number} of the telemetry is not OTLP/JSON: {reason}.") from error
+        except (ValueError, OverflowError, RecursionError) as error:
             raise TelemetryError(f"Line {number} of the telemetry is not OTLP/JSON: {_short(error)}.") from error
     return Telemetry(tuple(spans), tuple(logs), tuple(metrics))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import socket
 import sys
@@ -12,12 +11,11 @@ from collections.abc import Sequence
 
 from simulator.edges import run_command, serve_command
 from simulator.engine import Engine
+from simulator.hidden import hide_memory
 from simulator.incident import all_incidents
 from simulator.ledger import to_lines
 from simulator.scenario import ScenarioError, load_scenario, scenario_names
 from simulator.wire import serve_engine
-
-_PR_SET_DUMPABLE = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +51,7 @@ def _engine(fd: int) -> int:
     The first line of standard input is a JSON object with `scenario` and `seed`: it never stands on a command line or
     in the environment, where a learner's process could read it.
     """
-    _hide_memory()
+    hide_memory()
     try:
         order = json.loads(sys.stdin.readline())
         engine = Engine(order["scenario"], int(order["seed"]), fixed=True)
@@ -65,9 +63,3 @@ def _engine(fd: int) -> int:
     sys.stdin.read()
     sys.stdout.writelines(to_lines(engine.ledger.entries()))
     return 0
-
-
-def _hide_memory() -> None:
-    """Keep other processes of the same user from reading this one (Linux; elsewhere the system decides)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

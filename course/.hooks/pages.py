@@ -11,7 +11,9 @@ from mkdocs.structure.pages import Page
 
 import accessible
 import attack_table
+import checks_table
 import evening
+import example_programs
 import incident_tables
 import markers
 import notebooks
@@ -36,8 +38,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         *phases.navigation(catalogue.phases(), lessons),
         {"Labs to look at": labs},
-        {"The grader": ["threat-model.md"]},
-        {"The rest": ["reference.md", "incidents.md", "glossary.md", "about.md"]},
+        {"The grader": ["audit.md", "checks.md", "threat-model.md"]},
+        {"The rest": ["any-program.md", "reference.md", "incidents.md", "glossary.md", "about.md"]},
     ]
     return config
 
@@ -108,7 +110,9 @@ def _texts(markdown: str) -> dict[str, str]:
         "run": lambda: evening.numbers(runs.reference(EVENING)[0]),
         "reference": reference.texts,
         "incidents": incident_tables.texts,
+        "programs": example_programs.texts,
         "attacks": attack_table.texts,
+        "checks": checks_table.texts,
         "site": lambda: {"site.decisions": _decisions()},
     }
     asked = [texts() for kind, texts in made.items() if f"{{{{ {kind}." in markdown]

@@ -7,7 +7,6 @@ from itertools import accumulate
 from simulator.edges.http_engine import NS, Stage
 from simulator.edges.http_events import DONE, to_events
 from simulator.edges.http_exchange import Exchange
-from simulator.engine_like import LONGEST_WAIT_S
 from simulator.replies import Reply
 
 _EVENTS = b"text/event-stream; charset=utf-8"
@@ -34,20 +33,15 @@ class Chat:
             return
         there_ns = sent_ns + round(reply["latency_s"] * NS)
         stayed = await self._stage.time.until(there_ns, exchange)
-        if reply["status"] is not None:
-            if stayed:
-                await exchange.answer(reply["status"], reply["body"], reply["headers"])
-            return
-        if stayed and not reply.get("cut"):
-            stayed = await self._hold(exchange, sent_ns)
-        if stayed:
+        answered = reply["status"] is not None
+        if stayed and answered:
+            await exchange.answer(reply["status"], reply["body"], reply["headers"])
+        elif stayed and not reply.get("cut"):
+            # The client may lose patience meanwhile; a clock that only answers move stands still.
+            stayed = await exchange.stays(self._stage.hold_s(sent_ns))
+        self._stage.over(reply, stayed=stayed)
+        if stayed and not answered:
             await exchange.hang_up()
-
-    async def _hold(self, exchange: Exchange, sent_ns: int) -> bool:
-        """Wait for the client to lose patience, without moving a clock that only answers move."""
-        time = self._stage.time
-        longest_ns = sent_ns + round(LONGEST_WAIT_S * NS)
-        return await exchange.stays(time.real_s(longest_ns - time.now_ns()))
 
     async def _stream(self, exchange: Exchange, reply: Reply, sent_ns: int) -> None:
         """Write each chunk at its moment, and tell the engine how many left before the client did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -38,3 +38,17 @@ class Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await super().shutdown(sockets)
+
+
+def settings() -> dict[str, Any]:
+    """Return what our server asks of uvicorn: our connections, nothing that we do not use, and silence."""
+    return {
+        "http": Connection,
+        "ws": "none",
+        "lifespan": "off",
+        "log_config": None,
+        "log_level": "error",
+        "access_log": False,
+        "server_header": False,
+        "timeout_keep_alive": IDLE_S,
+    }

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.edges.http_exchange import Exchange
 from simulator.edges.http_time import NoWait, ServerTime, WallTime
 from simulator.engine import Engine
+from simulator.engine_like import LONGEST_WAIT_S
 from simulator.replies import Reply
 from simulator.scenario import Scenario, load_scenario
 
@@ -23,7 +24,13 @@ class Stage:
     """
 
     def __init__(
-        self, scenario: str, seed: int, *, speed: float | None, sink: Callable[[dict[str, Any]], None] | None = None
+        self,
+        scenario: str,
+        seed: int,
+        *,
+        speed: float | None,
+        sink: Callable[[dict[str, Any]], None] | None = None,
+        fixed: bool = False,
     ) -> None:
         """Begin a scenario.
 
@@ -32,13 +39,14 @@ class Stage:
             seed: which traffic and answers.
             speed: simulated seconds per real second; None makes nobody wait.
             sink: gets each finished entry of the ledger.
+            fixed: clients cannot choose another scenario or seed.
 
         Raises:
             simulator.scenario.ScenarioError: if there is no such scenario.
         """
         self._seed, self._scenario, self._waits = seed, scenario, speed is not None
         self.time: ServerTime = NoWait(load_scenario(scenario).start_ns) if speed is None else WallTime(speed)
-        self.engine = Engine(self._load(scenario), seed, sink=sink or _forget)
+        self.engine = Engine(self._load(scenario), seed, fixed=fixed, sink=sink or _forget)
 
     def _load(self, scenario: str) -> Scenario:
         found = load_scenario(scenario)
@@ -53,6 +61,18 @@ class Stage:
     def close_stream(self, stream: int, chunks_read: int) -> None:
         """Note that a stream has ended now, after so many chunks."""
         self.engine.close_stream(stream, self.time.now_ns(), chunks_read)
+
+    def close_request(self, outcome: str) -> None:
+        """Note how the request under way ended."""
+        self.engine.close_request(outcome)
+
+    def hold_s(self, sent_ns: int) -> float:
+        """Return how long an attempt without an answer is held (real seconds): as long as any client waits."""
+        longest_ns = sent_ns + round(LONGEST_WAIT_S * NS)
+        return self.time.real_s(longest_ns - self.time.now_ns())
+
+    def over(self, reply: Reply, *, stayed: bool) -> None:
+        """Learn that an attempt that is no stream is over, and whether its client was still there."""
 
     def end(self) -> None:
         """Write into the ledger what nobody has closed."""

@@ -64,7 +64,7 @@ class Traffic:
         if body.get("outcome") is None:
             expect.missing("outcome")
         expect.one_of(body["outcome"], "outcome", ("answered", "failed"))
-        self._stage.engine.close_request(body["outcome"])
+        self._stage.close_request(body["outcome"])
         await exchange.answer(200, {"outcome": body["outcome"]})
 
 

@@ -37,6 +37,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     pace.add_argument("--no-wait", action="store_true", help="answer at once, on a simulated clock")
     parser.add_argument("--control", action="store_true", help="allow POST /control/incidents")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write ledger.jsonl into this folder, line by line")
+    parser.add_argument(
+        "--judged", action="store_true", help="for the grader: order on standard input, ledger on output"
+    )
     parser.add_argument("--chunk-writes", action="store_true", help="never join chunks of a stream in one write")
 
 
@@ -60,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(f"{' and '.join(missing)} missing. Install the server's packages: pip install '.[server]'")
     try:
         with _ledger(options.out) as sink, socket.create_server((_HOST, options.port), backlog=2048) as listener:
+            if options.judged:
+                return _serve_judged(listener, options)
             stage = _stage(options, sink)
             _serve(_app(stage, options), listener, options)
             stage.end()
@@ -104,23 +109,20 @@ def _app(stage: Stage, options: argparse.Namespace) -> Starlette:
     return make_app(stage, control=options.control, chunk_writes=options.chunk_writes)
 
 
+def _serve_judged(listener: socket.socket, options: argparse.Namespace) -> int:
+    from simulator.edges import judged_command
+
+    _allow_many_files()
+    return judged_command.run(listener, chunk_writes=options.chunk_writes)
+
+
 def _serve(app: Starlette, listener: socket.socket, options: argparse.Namespace) -> None:
     import uvicorn
 
-    from simulator.edges.http_connection import IDLE_S, Connection, Server
+    from simulator.edges.http_connection import Server, settings
 
     _allow_many_files()
-    config = uvicorn.Config(
-        app,
-        http=Connection,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=IDLE_S,
-    )
+    config = uvicorn.Config(app, **settings())
     address = f"http://{_HOST}:{listener.getsockname()[1]}"
     print(f"{options.scenario}, seed {options.seed}: {address} (base_url={address}/v1; Ctrl-C ends)", flush=True)
     with contextlib.suppress(KeyboardInterrupt):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.evidence import match
+from grader.telemetry import Span
 from tests.grader.samples import attempt, evidence, failed, span
 
 
@@ -34,6 +35,17 @@ def test_if_no_span_says_so_those_that_look_like_one_are_taken() -> None:
     assert evidence(spans=(inner, client)).chat_spans == (client,)
     assert evidence(spans=(inner,)).chat_spans == (inner,)
     assert evidence().chat_spans == ()
+
+
+def test_if_no_span_says_so_failed_calls_beside_answered_ones_are_taken_too() -> None:
+    answered = span(attributes={"gen_ai.response.model": "lumen-mid"})
+    bare = span(1, id="b2", attributes={"error.type": "RateLimitError"})
+    elsewhere = span(2, id="b3", attributes={}, scope="another library")
+    assert set_of_ids(evidence(spans=(answered, bare, elsewhere)).chat_spans) == {"b1", "b2"}
+
+
+def set_of_ids(spans: tuple[Span, ...]) -> set[str]:
+    return {each.span_id for each in spans}
 
 
 @pytest.mark.parametrize("value", [["chat"], {"a": 1}, b"chat", 7, None, float("nan")])

@@ -45,6 +45,22 @@ def test_a_failure_may_be_named_by_class_status_or_code(
     assert not error_agrees(family, ("UNSET", accepted[0]))
 
 
+@pytest.mark.parametrize(
+    ("family", "accepted"),
+    [
+        ("APITimeoutError", ("APIConnectionTimeoutError", "java.net.http.HttpTimeoutException", "*url.Error")),
+        ("APIConnectionError", ("TypeError", "java.io.IOException", "System.Net.Http.HttpRequestException")),
+        ("RateLimitError", ("com.openai.errors.RateLimitException",)),
+        ("InternalServerError", ("com.openai.errors.InternalServerException",)),
+    ],
+)
+def test_a_failure_may_be_named_as_other_languages_name_it(family: str, accepted: tuple[str, ...]) -> None:
+    assert [error_agrees(family, ("ERROR", name)) for name in accepted] == [True] * len(accepted)
+    others = {"APITimeoutError", "APIConnectionError", "RateLimitError", "InternalServerError"} - {family}
+    for name in set(accepted) - {"*url.Error"}:  # Go has one class for both failures without an answer
+        assert not any(error_agrees(other, ("ERROR", name)) for other in others)
+
+
 @pytest.mark.parametrize("kind", [None, 429, ["RateLimitError"], {}, b"429", float("nan")])
 def test_a_kind_of_error_that_is_no_text_does_not_agree(kind: object) -> None:
     assert not error_agrees("RateLimitError", ("ERROR", kind))

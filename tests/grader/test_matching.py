@@ -38,6 +38,26 @@ def test_requests_that_overlap_keep_their_own_spans() -> None:
     assert positions([(0, 9), (1, 2), (1.5, 5)], [(1.5, 5), (0, 9), (1, 2)]) == {0: ["1"], 1: ["2"], 2: ["0"]}
 
 
+@pytest.mark.parametrize("at_end", [True, False])
+def test_spans_without_length_find_their_attempts_though_they_lie_inside_others(at_end: bool) -> None:
+    attempts = [(0.0, 60.0), (59.2, 0.9), (59.9, 0.3), (-0.1, 0.2)]
+    spans = [(at + lasts if at_end else at, 0.0) for at, lasts in attempts]
+    assert positions(attempts, spans) == {n: [str(n)] for n in range(len(attempts))}
+
+
+def test_spans_that_stay_open_over_a_pause_find_their_attempts_though_others_lie_closer() -> None:
+    attempts = [(0.0, 1.0), (0.1, 2.8), (0.2, 1.5)]
+    spans = [(at, lasts + 2) for at, lasts in attempts]
+    assert positions(attempts, spans) == {n: [str(n)] for n in range(len(attempts))}
+
+
+def test_on_a_real_clock_a_start_agrees_within_the_tolerance() -> None:
+    attempts = [attempt(0, 1), attempt(0.1, 2.8)]
+    spans = [span(0.02, 3, id="0"), span(0.12, 4.8, id="1")]
+    assert match(attempts, spans, 50_000_000) == {0: (spans[0],), 1: (spans[1],)}
+    assert match(attempts, spans, 1_000_000) == {1: (spans[0],), 0: (spans[1],)}
+
+
 def test_a_second_span_for_one_attempt_is_kept() -> None:
     assert positions([(0, 1), (10, 1)], [(0, 1), (0.2, 0.5), (10, 1)]) == {0: ["0", "1"], 1: ["2"]}
 

@@ -27,6 +27,11 @@ def test_kinds_and_keys_that_are_not_known_are_passed_over() -> None:
     assert ledger == Ledger((), (attempt(),))
 
 
+def test_what_a_server_measured_on_the_real_clock_is_the_truth_about_times() -> None:
+    (found,) = read_entries([ATTEMPT | {"measured_sent_at_ns": 7, "measured_ended_at_ns": 9}]).attempts
+    assert (found.sent_at_ns, found.ended_at_ns) == (7, 9)
+
+
 def test_an_entry_that_lacks_a_key_is_no_entry() -> None:
     with pytest.raises(KeyError, match="number"):
         read_entries([{key: value for key, value in ATTEMPT.items() if key != "number"}])
