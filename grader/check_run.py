@@ -6,59 +6,27 @@ that named check pass in this very session; whatever is missing is not a pass.
 
 from __future__ import annotations
 
-import ast
 import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.checks import Check, Mismatch
+from grader.declared import blocked_results, declared_checks, hints_of
 from grader.evidence import Evidence
 from grader.ran import GraderError
 from grader.report import Result
+from grader.required import MakeTree, span_tree
+
+__all__ = ["blocked_results", "declared_checks", "hints_of", "run_checks"]
 
 _OWN_CONFIGURATION = Path(__file__).with_name("checks_pytest.ini")
-
-
-def declared_checks(checks_file: Path) -> tuple[tuple[str, str], ...]:
-    """Return id and sentence of every check that a file declares, in order, without running it.
-
-    Raises:
-        GraderError: if the file cannot be read as Python.
-    """
-    return tuple((name, title) for name, title, _ in _declared(checks_file))
-
-
-def _declared(checks_file: Path) -> tuple[tuple[str, str, str], ...]:
-    try:
-        tree = ast.parse(checks_file.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise GraderError(f"{checks_file.parent.name}/{checks_file.name} cannot be read: {error}") from error
-    return tuple(
-        (node.name, ast.get_docstring(node) or "", _anchor(mark))
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        for mark in node.decorator_list
-        if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "check"
-    )
-
-
-def _anchor(mark: ast.Call) -> str:
-    values = (word.value for word in mark.keywords if word.arg == "anchor")
-    return next((str(value.value) for value in values if isinstance(value, ast.Constant)), "")
-
-
-def blocked_results(checks_file: Path, reason: str) -> tuple[Result, ...]:
-    """Return a result for every check, all blocked for one reason."""
-    return tuple(
-        Result(name, title, "blocked", lesson=f"#{anchor}", blocked_by=reason)
-        for name, title, anchor in _declared(checks_file)
-    )
 
 
 class _Session:
@@ -68,6 +36,7 @@ class _Session:
         self.results: dict[str, Result] = {}
         self.broken: list[str] = []
         self.interrupted = False
+        self.make_tree: MakeTree | None = None
         self._evidence = evidence
 
     @pytest.fixture
@@ -78,6 +47,8 @@ class _Session:
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> Any:
         if isinstance(getattr(obj, "__check__", None), Check):
             return pytest.Function.from_parent(collector, name=name)
+        if name == "required_tree" and callable(obj):
+            self.make_tree = obj
         return []
 
     @pytest.hookimpl
@@ -127,6 +98,7 @@ def _failed(check: Check, error: Mismatch) -> Result:
         likely=error.likely,
         hint=error.hint or check.hints[0],
         lesson=f"#{check.anchor}",
+        request=error.request,
     )
 
 
@@ -164,7 +136,19 @@ def run_checks(checks_file: Path, evidence: Evidence) -> tuple[Result, ...]:
         raise GraderError(
             "; ".join(session.broken) or f"no word from the checks {', '.join(missing) or '(there are none)'}"
         )
-    return tuple(session.results[name] for name in declared)
+    return _with_tree(tuple(session.results[name] for name in declared), session.make_tree, evidence)
+
+
+def _with_tree(results: tuple[Result, ...], make_tree: MakeTree | None, evidence: Evidence) -> tuple[Result, ...]:
+    """Add to the first failed check that names a request the tree of that request."""
+    first = next((n for n, result in enumerate(results) if result.outcome == "failed" and result.request), None)
+    if first is None or make_tree is None:
+        return results
+    try:
+        tree = span_tree(make_tree, evidence, results[first].request)
+    except Exception as error:
+        raise GraderError(f"the tree of a request broke with {type(error).__name__}: {error}") from error
+    return (*results[:first], replace(results[first], tree=tree), *results[first + 1 :])
 
 
 @contextmanager

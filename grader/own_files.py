@@ -24,7 +24,7 @@ def changed(before: Mapping[Path, bytes]) -> tuple[Path, ...]:
 def told(files: Iterable[Path]) -> str:
     """Say which files were changed and what to do, for the report."""
     names = ", ".join(f"{file.parent.name}/{file.name}" for file in files)
-    return f"{names} changed while the notebook ran. If you did that, grade again; if not, restore it first."
+    return f"{names} changed while it was graded. If you did that, grade again; if not, restore it first."
 
 
 def _read(file: Path) -> bytes | None:

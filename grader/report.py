@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 from xml.etree import ElementTree
 
+from grader.span_tree import SpanTree, read_tree
 from grader.xml_text import xml_safe
 
 VERDICTS = ("passed", "failed", "not-attempted", "timeout", "crashed", "tampered", "cannot-grade")
 OUTCOMES = ("passed", "failed", "blocked")
+_SAID = dict(
+    zip(
+        VERDICTS,
+        (
+            "passed",
+            "not passed yet",
+            "not started",
+            "stopped: out of time",
+            "stopped: the notebook did not finish",
+            "stopped: the telemetry is not genuine",
+            "could not be graded",
+        ),
+        strict=True,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check's outcome. `lesson` is a link, relative to the site, to the paragraph that teaches it."""
+    """One check's outcome. `lesson` is a link, relative to the site, to the paragraph that teaches it.
+
+    `request` is the id of the request in which it first went wrong; the first failed check that names one has also that
+    request's `tree`.
+    """
 
     id: str
     title: str
@@ -28,6 +49,8 @@ class Result:
     hint: str = ""
     lesson: str = ""
     blocked_by: str = ""
+    request: str = ""
+    tree: SpanTree | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,18 @@ class Report:
     def exit_code(self) -> int:
         """0 passed, 1 not passed, 3 could not be graded (2, wrong usage, never gets as far as a report)."""
         return {"passed": 0, "cannot-grade": 3}.get(self.verdict, 1)
+
+    @property
+    def headline(self) -> str:
+        """The verdict in words, with how many checks passed where they had their say."""
+        passed = sum(result.outcome == "passed" for result in self.checks)
+        count = f", {passed} of {len(self.checks)} checks" if self.verdict in ("passed", "failed") else ""
+        return f"Lab {self.lab}: {_SAID[self.verdict]}{count}"
+
+    @property
+    def waiting(self) -> Mapping[str, int]:
+        """How many checks wait, by the sentence of the check they wait for."""
+        return Counter(result.blocked_by for result in self.checks if result.outcome == "blocked")
 
     def to_json(self) -> str:
         """Return the report as JSON text."""
@@ -96,7 +131,9 @@ def from_json(text: str) -> Report:
     """
     try:
         entries: Mapping[str, Any] = json.loads(text)
-        checks = tuple(Result(**_known(Result, entry)) for entry in entries["checks"])
+        checks = tuple(
+            Result(**(_known(Result, entry) | {"tree": read_tree(entry.get("tree"))})) for entry in entries["checks"]
+        )
         lists = {key: tuple(entries.get(key, ())) for key in ("notes", "skipped_lines", "protections")}
         return Report(**(_known(Report, entries) | lists | {"checks": checks}))
     except (TypeError, KeyError, AttributeError, RecursionError) as error:

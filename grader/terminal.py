@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import IO
 
-from rich.cells import set_cell_size
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -17,15 +15,6 @@ from rich.text import Text
 from grader.report import Report, Result
 
 _SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "blocked": ("·", "dim")}
-_VERDICTS = {
-    "passed": "passed",
-    "failed": "not passed yet",
-    "not-attempted": "not started",
-    "timeout": "stopped: out of time",
-    "crashed": "stopped: the notebook did not finish",
-    "tampered": "stopped: the telemetry is not genuine",
-    "cannot-grade": "could not be graded",
-}
 _WIDTH = 80
 
 
@@ -54,16 +43,19 @@ def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | No
     judged = [result for result in report.checks if result.outcome != "blocked"]
     for result in judged:
         _print_result(console, result, headings)
-    waiting = Counter(result.blocked_by for result in report.checks if result.outcome == "blocked")
-    for earlier, number in waiting.items() if judged else ():
+    for earlier, number in report.waiting.items() if judged else ():
         checks = "check waits" if number == 1 else "checks wait"
         _print_titled(console, "blocked", f'{number} more {checks} for "{earlier}"')
-    passed = sum(result.outcome == "passed" for result in report.checks)
+    if tree := next((result.tree for result in judged if result.tree), None):
+        from grader.span_tree_text import tree_table
+
+        console.print()
+        console.print(tree_table(tree))
+        console.print()
     sign, style = _SIGNS["passed" if report.verdict == "passed" else "failed"]
     if report.verdict == "not-attempted":
         sign, style = _SIGNS["blocked"]
-    count = f", {passed} of {len(report.checks)} checks" if report.verdict in ("passed", "failed") else ""
-    console.print(Text(f"{sign} Lab {report.lab}: {_VERDICTS[report.verdict]}{count}", style=style))
+    console.print(Text(f"{sign} {clean(report.headline)}", style=style))
     if report.message:
         console.print(Padding(Text(clean(report.message)), (0, 0, 0, 2)))
     for note in report.notes:
@@ -106,18 +98,13 @@ def _print_titled(console: Console, outcome: str, title: str) -> None:
     console.print(heading)
 
 
-def print_map(rows: Sequence[tuple[str, str, str]], advice: str, file: IO[str] | None = None) -> None:
-    """Print one line a lab (number, title, state) and what to do next."""
-    console = _console(file)
-    signs = {"passed": _SIGNS["passed"], "in progress": ("~", "yellow"), "regressed": _SIGNS["failed"]}
-    for number, title, state in rows:
-        sign, style = signs.get(state, _SIGNS["blocked"])
-        console.print(
-            Text.assemble((f"{sign} ", style), f"{number}  {set_cell_size(clean(title), 58)}  ", (state, style))
-        )
-    console.print(Text(clean(advice)))
-
-
 def print_line(text: str, file: IO[str] | None = None) -> None:
     """Print one message for a person."""
     _console(file).print(Text(clean(text)))
+
+
+def print_lines(lines: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None:
+    """Print lines with their style ("green", "red", "dim" or ""), each cut to the width of the terminal."""
+    console = _console(file)
+    for text, style in lines:
+        console.print(Text(clean(text), style=style), overflow="ellipsis", no_wrap=True)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Any
 
-from grader.checks import Mismatch, check, compare
-from grader.conventions import CHAT_OPERATIONS
+from grader import attempt_facts as facts
+from grader.checks import Mismatch, check, compare, fitting, require
 from grader.evidence import Call, Evidence
-from grader.likely import (
-    covers_more_attempts,
-    error_agrees,
-    error_mistake,
-    error_names,
-    model_mistake,
-    renamed,
-    timing_mistake,
-    token_mistake,
-)
+from grader.likely import covers_more_attempts, error_mistake, model_mistake, renamed, timing_mistake, token_mistake
+from grader.required import Required
 
-_PROVIDERS = ("lumen", "openai")  # the provider's own name, or that of the API it speaks
-_TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
+_OLD_NAME = {"today it is": "Compare the attribute's name with the lesson's table, letter by letter."}
+
+
+def required_tree(evidence: Evidence, request_id: str) -> tuple[Required, ...]:
+    """Return one chat span for each attempt of a request, with all that the checks want of it."""
+    families = (facts.identity, facts.models, facts.tokens, facts.outcome, facts.prompt)
+    hashes = facts.template_hash(evidence.calls)
+    return facts.required_attempts(evidence, request_id, (*families, hashes))
 
 
 @check(
@@ -34,32 +30,45 @@ _TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
 )
 def one_span_per_attempt(evidence: Evidence) -> None:
     """Every attempt at the model has exactly one chat span."""
+    calls = evidence.calls
     if not evidence.telemetry.spans:
         hint = "Nothing shows before task 5: it opens the span that the other tasks write onto."
-        raise Mismatch(f"{len(evidence.calls)} chat spans", "no span", likely="no call is wrapped yet", hint=hint)
-    asked = {call.attempt.request_id for call in evidence.calls}
+        where, request = (calls[0].where, calls[0].attempt.request_id) if calls else ("", None)
+        raise Mismatch(f"{len(calls)} chat spans", "no span", where, "no call is wrapped yet", hint, request)
+    asked = {call.attempt.request_id for call in calls}
     unasked = [request.id for request in evidence.ledger.requests if request.id not in asked]
     if unasked:
-        say = f"{len(unasked)} requests, such as {unasked[0]}, never reached the model"
-        raise Mismatch("an attempt for every request", say, hint="Every customer's question goes to the model.")
-    lonely = [call for call in evidence.calls if not call.spans]
-    crowded = [call for call in evidence.calls if len(call.spans) > 1]
-    attempts, spans = len(evidence.calls), len(evidence.chat_spans)
-    problem = _count_problem(evidence.calls, lonely, crowded)
-    if problem or evidence.stray_spans:
-        where = (crowded or lonely or [None])[0]
-        place = where.where if where else f'span "{evidence.stray_spans[0].name}" belongs to no attempt'
-        raise Mismatch(f"{attempts} chat spans for {attempts} attempts", f"{spans}", place, problem)
+        got = f"{len(unasked)} requests never reached the model"
+        where, hint = f"the first is request {unasked[0]}", "Every customer's question goes to the model."
+        raise Mismatch("an attempt for every request", got, where, hint=hint)
+    lonely = [call for call in calls if not call.spans]
+    crowded = [call for call in calls if len(call.spans) > 1]
+    expected, got = f"{len(calls)} chat spans for {len(calls)} attempts", f"{len(evidence.chat_spans)}"
+    if lonely or crowded:
+        first = (crowded or lonely)[0]
+        likely, hint = _count_problem(calls, lonely, crowded)
+        raise Mismatch(expected, got, first.where, likely, hint, first.attempt.request_id)
+    if evidence.stray_spans:
+        where = f'span "{evidence.stray_spans[0].name}" belongs to no attempt of any request'
+        raise Mismatch(expected, got, where, hint="Look at what the span named above stands around: not a model call.")
 
 
-def _count_problem(calls: Sequence[Call], lonely: list[Call], crowded: list[Call]) -> str:
+def _count_problem(calls: Sequence[Call], lonely: list[Call], crowded: list[Call]) -> tuple[str, str]:
     if crowded:
-        return f"{len(crowded)} attempts have two spans or more"
+        hint = "Look for the second place that opens a chat span: inside the first one, around it, or in a library."
+        return f"{len(crowded)} attempts have two spans or more", hint
     if any(covers_more_attempts(call, lonely) for call in calls if call.spans):
-        return "one span covers several attempts: it stands around the loop, not around the call"
-    if lonely and all(not call.attempt.answered for call in lonely):
-        return "attempts that failed have no span of their own"
-    return f"{len(lonely)} attempts have no span" if lonely else ""
+        hint = "Look at where the span opens: before the loop, or inside it?"
+        return "one span covers several attempts: it stands around the loop, not around the call", hint
+    if all(not call.attempt.answered for call in lonely):
+        hint = "Look at what becomes of the span when the call raises an error."
+        return "attempts that failed have no span of their own", hint
+    return f"{len(lonely)} attempts have no span", "Look for a way to the model that goes around the span."
+
+
+def _identity_mistake(call: Call) -> str | None:
+    renamed_provider = renamed(call, "gen_ai.provider.name")
+    return renamed_provider or ("no kind was given, so it is INTERNAL" if call.span.kind == "INTERNAL" else None)
 
 
 @check(
@@ -73,17 +82,8 @@ def _count_problem(calls: Sequence[Call], lonely: list[Call], crowded: list[Call
 )
 def says_what_it_is(evidence: Evidence) -> None:
     """Each chat span is a CLIENT span that names its operation and its provider."""
-    compare(
-        evidence.calls,
-        expected=lambda call: ("CLIENT", "chat", "lumen"),
-        got=lambda call: (call.span.kind, call.get("gen_ai.operation.name"), call.get("gen_ai.provider.name")),
-        agree=lambda wanted, got: got[0] == "CLIENT" and got[1] in CHAT_OPERATIONS and got[2] in _PROVIDERS,
-        say=lambda found: f"kind {found[0]}, operation {found[1]!r}, provider {found[2]!r}",
-        likely=lambda call: (
-            renamed(call, "gen_ai.provider.name")
-            or ("no kind was given, so it is INTERNAL" if call.span.kind == "INTERNAL" else None)
-        ),
-    )
+    hints = {"no kind": "Look at the line that opens the span: it can say more than a name.", **_OLD_NAME}
+    require(evidence.calls, facts.identity, likely=_identity_mistake, hint=fitting(_identity_mistake, hints))
 
 
 @check(
@@ -97,14 +97,29 @@ def says_what_it_is(evidence: Evidence) -> None:
 )
 def lasts_as_long(evidence: Evidence) -> None:
     """Each span starts when the request leaves and ends when the response is there."""
+
+    def mistake(call: Call) -> str | None:
+        return timing_mistake(call, evidence.tolerance_ns)
+
+    hints = {
+        "another unit": "Look at the number you give as the span's time: how many digits has it?",
+        "before the call": "Look at the line that ends the span: the call has not been made yet.",
+        "after the answer": "Look at the line that opens the span: the call has been made already.",
+        "stayed open": "Look at what else runs before the span ends.",
+    }
     compare(
         evidence.calls,
-        expected=lambda call: (call.attempt.sent_at_ns, call.attempt.ended_at_ns),
-        got=lambda call: (call.span.start_ns, call.span.end_ns),
+        expected=lambda call: (0, call.attempt.ended_at_ns - call.attempt.sent_at_ns),
+        got=lambda call: tuple(at_ns - call.attempt.sent_at_ns for at_ns in (call.span.start_ns, call.span.end_ns)),
         agree=lambda wanted, got: all(abs(w - g) <= evidence.tolerance_ns for w, g in zip(wanted, got, strict=True)),
-        say=lambda times: f"{(times[1] - times[0]) / 1e9:.3f} s",
-        likely=lambda call: timing_mistake(call, evidence.tolerance_ns),
+        say=lambda times: f"from {times[0] / 1e9:,.3f} s to {times[1] / 1e9:,.3f} s after the request left",
+        likely=mistake,
+        hint=fitting(mistake, hints),
     )
+
+
+def _models_mistake(call: Call) -> str | None:
+    return model_mistake(call) or renamed(call, *facts.MODELS)
 
 
 @check(
@@ -118,27 +133,17 @@ def lasts_as_long(evidence: Evidence) -> None:
 )
 def names_both_models(evidence: Evidence) -> None:
     """Each span names the model you asked for, and each answered one the model that answered and why it stopped."""
+    hints = {
+        "a list of strings": "Look at the type of `gen_ai.response.finish_reasons`, not at its text.",
+        "the alias": "Look at where `gen_ai.response.model` comes from: who knows which model answered?",
+        "swapped": "Look at which of the two models is known before the call.",
+        **_OLD_NAME,
+    }
+    require(evidence.calls, facts.models, likely=_models_mistake, hint=fitting(_models_mistake, hints))
 
-    def expected(call: Call) -> tuple[Any, ...]:
-        attempt = call.attempt
-        if not attempt.answered:
-            return (attempt.model, None, None)
-        return (attempt.model, attempt.answered_by, [attempt.finish_reason])
 
-    def got(call: Call) -> tuple[Any, ...]:
-        asked, answered_by, reasons = (call.get(name) for name in names)
-        # The chunks of a stream that broke off named the model already: it may stand there or not.
-        known = call.attempt.broke_off and answered_by == call.attempt.answered_by
-        return (asked, None if known else answered_by, reasons)
-
-    names = ("gen_ai.request.model", "gen_ai.response.model", "gen_ai.response.finish_reasons")
-    compare(
-        evidence.calls,
-        expected=expected,
-        got=got,
-        say=lambda found: f"asked {found[0]!r}, answered {found[1]!r}, stopped {found[2]!r}",
-        likely=lambda call: model_mistake(call) or renamed(call, *names),
-    )
+def _tokens_mistake(call: Call) -> str | None:
+    return token_mistake(call) or renamed(call, *facts.TOKENS)
 
 
 @check(
@@ -152,14 +157,14 @@ def names_both_models(evidence: Evidence) -> None:
 )
 def carries_tokens(evidence: Evidence) -> None:
     """Each answered span carries the tokens the model reported; a failed one carries none."""
-    compare(
-        evidence.calls,
-        expected=lambda call: call.attempt.tokens,
-        got=lambda call: tuple(call.get(name) for name in _TOKENS),
-        agree=lambda wanted, got: wanted == got and [type(n) for n in wanted] == [type(n) for n in got],
-        say=lambda found: "no tokens" if found == (None, None) else f"input {found[0]!r}, output {found[1]!r}",
-        likely=lambda call: token_mistake(call) or renamed(call, *_TOKENS),
-    )
+    hints = {
+        "swapped": "Look at the two counts side by side: a long prompt got a short answer, or was it the other way?",
+        "not text": "Look at the quotes around the counts you sent: what type has each?",
+        "the call was free": "Look at what a failed attempt tells you about its tokens: is it 0, or nothing?",
+        "total": "Add the two counts you sent: a bill made from them would be too high. Which part is in twice?",
+        **_OLD_NAME,
+    }
+    require(evidence.calls, facts.tokens, likely=_tokens_mistake, hint=fitting(_tokens_mistake, hints))
 
 
 @check(
@@ -173,14 +178,13 @@ def carries_tokens(evidence: Evidence) -> None:
 )
 def marks_errors(evidence: Evidence) -> None:
     """Each failed attempt has status ERROR and an error.type; an answered one has neither."""
-    compare(
-        evidence.calls,
-        expected=lambda call: ("OK or UNSET", None) if call.attempt.answered else ("ERROR", error_names(call)[0]),
-        got=lambda call: (call.span.status, call.get("error.type")),
-        agree=lambda wanted, got: error_agrees(wanted[1], got),
-        say=lambda found: f"status {found[0]}, error.type {found[1]!r}",
-        likely=error_mistake,
-    )
+    hints = {
+        "cut at its length": "Look at what the caller got from this attempt: an exception, or a response?",
+        "the message": "Count the different values of `error.type`: could you group a chart by them?",
+        "kind of error is missing": "Look at what an alert would group by: a status has no kind.",
+        "status is missing": "Look at the status of a failed attempt: who sets it, and is that switched off?",
+    }
+    require(evidence.calls, facts.outcome, likely=error_mistake, hint=fitting(error_mistake, hints))
 
 
 @check(
@@ -194,13 +198,12 @@ def marks_errors(evidence: Evidence) -> None:
 )
 def names_the_prompt(evidence: Evidence) -> None:
     """Each span names the prompt and the version it used."""
-    compare(
-        [call for call in evidence.calls if call.asked],
-        expected=lambda call: (call.asked.prompt_name, call.asked.prompt_version) if call.asked else (None, None),
-        got=lambda call: (call.get("gen_ai.prompt.name"), call.get("gen_ai.prompt.version")),
-        say=lambda found: f"name {found[0]!r}, version {found[1]!r}",
-        likely=lambda call: renamed(call, "gen_ai.prompt.name", "gen_ai.prompt.version"),
-    )
+
+    def mistake(call: Call) -> str | None:
+        return renamed(call, *facts.PROMPT)
+
+    asked = [call for call in evidence.calls if call.asked]
+    require(asked, facts.prompt, likely=mistake, hint=fitting(mistake, _OLD_NAME))
 
 
 @check(
@@ -214,27 +217,24 @@ def names_the_prompt(evidence: Evidence) -> None:
 )
 def fingerprints_the_template(evidence: Evidence) -> None:
     """The same prompt text has the same hash, different text a different one."""
-    calls = [call for call in evidence.calls if call.asked]
-    pairs = {(call.asked.template_sha256, repr(call.get("app.prompt.hash"))) for call in calls if call.asked}
-    texts, hashes = {text for text, _ in pairs}, {found for _, found in pairs}
-    no_hex = next((call for call in calls if not _is_hex(call.get("app.prompt.hash"))), None)
-    if no_hex or not len(texts) == len(hashes) == len(pairs):
-        shown = (no_hex or calls[0]).get("app.prompt.hash")
-        raise Mismatch(
-            f"{len(texts)} hashes in hex for {len(texts)} prompt texts",
-            f"{len(hashes)} different values, such as {shown!r}",
-            (no_hex or calls[0]).where,
-            (renamed(no_hex, "app.prompt.hash") if no_hex else None) or _hash_mistake(len(hashes), len(texts)),
-        )
+    wanted = facts.template_hash(evidence.calls)
+    first = next((c for c in evidence.calls if not all(fact.holds(c.span) for fact in wanted(c))), None)
+    if first:
+        calls = [call for call in evidence.calls if call.asked]
+        texts = len({call.asked.template_sha256 for call in calls if call.asked})
+        hashes = len({repr(call.get(facts.HASH)) for call in calls})
+        expected = f"{texts} hashes in hex for {texts} prompt texts"
+        got = f"{hashes} different values, such as {first.get(facts.HASH)!r}"
+        likely, hint = _hash_mistake(first, hashes, texts)
+        raise Mismatch(expected, got, first.where, likely, hint, first.attempt.request_id)
 
 
-def _is_hex(found: object) -> bool:
-    return isinstance(found, str) and re.fullmatch(r"[0-9a-fA-F]{8,128}", found) is not None
-
-
-def _hash_mistake(hashes: int, texts: int) -> str:
+def _hash_mistake(call: Call, hashes: int, texts: int) -> tuple[str, str]:
+    if not facts.is_hex(call.get(facts.HASH)):
+        hint = "Look at the type and the letters of the value you sent: which of them are hex digits?"
+        return renamed(call, facts.HASH) or "a hash is text in hex, at least 8 digits", hint
     if hashes > texts:
-        return "what was hashed changes from request to request: the filled-in prompt, or a hash salted anew"
-    if hashes < texts:
-        return "a text was edited under an unchanged label; hash the text, not the label"
-    return "a hash is text in hex, at least 8 digits"
+        likely = "what was hashed changes from request to request: the filled-in prompt, or a hash salted anew"
+        return likely, "Compare the hashes of two requests that used the same prompt: what did you hash of each?"
+    hint = "Look for two prompt texts with one hash: what did you hash that they have in common?"
+    return "a text was edited under an unchanged label; hash the text, not the label", hint

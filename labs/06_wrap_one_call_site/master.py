@@ -165,3 +165,4 @@ show("runs/06")
 
 # %%
 # !grade 06
+show("runs/06-graded")

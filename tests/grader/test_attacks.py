@@ -206,4 +206,4 @@ def test_a_notebook_that_rewrites_the_checks_gets_no_pass(tmp_path: Path) -> Non
     rewrite = Cell("code", f"open({str(folder / 'checks.py')!r}, 'a').write('# mine')", 1)
     report = grade_cells(replace(real, folder=folder), (*real.reference, rewrite), SEED).report
     assert report.verdict == "tampered"
-    assert "06_wrap_one_call_site/checks.py changed while the notebook ran" in report.message
+    assert "06_wrap_one_call_site/checks.py changed while it was graded" in report.message

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.check_run import blocked_results, declared_checks, run_checks
+from grader.check_run import blocked_results, declared_checks, hints_of, run_checks
 from grader.ran import GraderError
 from grader.report import Result
 from tests.grader.sample_checks import FAILS, HEAD, LAID, PASSES, run_source
+from tests.grader.samples import attempt, evidence, span
 
 
 def test_each_check_has_its_result_in_the_declared_order(tmp_path: Path) -> None:
@@ -79,3 +80,50 @@ def test_declared_checks_are_read_without_running_them(tmp_path: Path) -> None:
         Result("passes", "It holds.", "blocked", lesson="#a", blocked_by="not started"),
         Result("fails", "It does not hold.", "blocked", lesson="#b", blocked_by="not started"),
     )
+
+
+def test_the_three_hints_of_each_check_are_read_without_running_them(tmp_path: Path) -> None:
+    file = tmp_path / "checks.py"
+    written = ["(1, 2)", "7", "HINTS", "('a', 'b')"]
+    file.write_text(HEAD + PASSES.replace("HINTS", "('a', 'b', 'c')") + "\n1 / 0\n")
+    assert hints_of(file) == {"passes": ("a", "b", "c")}
+    for hints in written:
+        file.write_text(HEAD + PASSES.replace("=HINTS", f"={hints}"))
+        with pytest.raises(GraderError, match="check passes needs three hints"):
+            hints_of(file)
+
+
+TREE = """
+from grader.required import Required
+
+def required_tree(evidence, request_id):
+    calls = [call for call in evidence.calls if call.attempt.request_id == request_id]
+    return [Required("attempt", c.attempt.sent_at_ns, c.attempt.ended_at_ns, c.spans) for c in calls]
+"""
+NAMES = '''
+@check(anchor="n", hints=HINTS)
+def names(evidence):
+    """It names a request."""
+    raise Mismatch("one", "two", request="r-0001")
+'''
+LATE = evidence((attempt(),), (span(0, 2),))
+
+
+def test_the_first_failed_check_that_names_a_request_has_its_tree(tmp_path: Path) -> None:
+    again = NAMES.replace("names", "again")
+    found = run_source(tmp_path, TREE, PASSES, FAILS, NAMES, again, laid=LATE)
+    assert [result.request for result in found] == ["", "", "r-0001", "r-0001"]
+    assert [result.tree is not None for result in found] == [False, False, True, False]
+    assert found[2].tree and found[2].tree.finding == "Request r-0001: 1 span required; 1 wrong"
+
+
+@pytest.mark.parametrize("parts", [(NAMES,), (TREE, FAILS), (TREE, PASSES)])
+def test_without_requirements_or_a_request_there_is_no_tree(parts: tuple[str, ...], tmp_path: Path) -> None:
+    assert all(result.tree is None for result in run_source(tmp_path, *parts, laid=LATE))
+
+
+def test_a_tree_that_breaks_is_the_graders_fault(tmp_path: Path) -> None:
+    broken = TREE.replace("    calls", "    1 / 0\n    calls")
+    with pytest.raises(GraderError, match="the tree of a request broke with ZeroDivisionError"):
+        run_source(tmp_path, broken, NAMES, laid=LATE)
+    assert [result.outcome for result in run_source(tmp_path, broken, PASSES)] == ["passed"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from grader.checks import Check, Mismatch, check, compare
-from grader.evidence import Evidence
+from grader.checks import Check, Mismatch, check, compare, fitting, require
+from grader.evidence import Call, Evidence
+from grader.wanted import attribute, kind
 from tests.grader.samples import attempt, evidence, span
 
 HINTS = ("where", "idea", "nearly")
@@ -74,3 +76,45 @@ def test_long_texts_are_cut_to_be_read() -> None:
     assert [len(text) for text in (told.expected, told.got, told.where, told.likely)] == [240, 240, 240, 0]
     assert told.expected.endswith("e…")
     assert told.got.endswith("g")
+
+
+def test_a_comparison_names_the_request_that_failed_first() -> None:
+    with pytest.raises(Mismatch) as caught:
+        compare_models(laid("lumen-mid", "x"))
+    assert caught.value.request == "r-0001"
+    assert Mismatch("one", "two").request == ""
+
+
+def mistake(said: str | None, call: Call) -> str | None:
+    return said
+
+
+def test_the_hint_is_chosen_by_what_was_wrong() -> None:
+    hints = {"swapped": "which is which?", "text": "look at the type"}
+    for said, hint in (
+        ("it is text", "look at the type"),
+        ("swapped text", "which is which?"),
+        ("else", ""),
+        (None, ""),
+    ):
+        with pytest.raises(Mismatch) as caught:
+            compare_models(laid("x"), hint=fitting(partial(mistake, said), hints))
+        assert caught.value.hint == hint
+
+
+def test_required_facts_that_hold_pass() -> None:
+    require(laid("a", "b").calls, lambda call: [kind("CLIENT"), attribute("gen_ai.request.model", "a", "b")])
+
+
+def test_the_first_call_without_a_required_fact_is_told_with_all_its_facts() -> None:
+    with pytest.raises(Mismatch) as caught:
+        require(
+            laid("a", None, "c").calls,
+            lambda call: [kind("CLIENT"), attribute("gen_ai.request.model", "a", label="model")],
+            likely=lambda call: "a slip",
+            hint=lambda call: "look",
+        )
+    told = caught.value
+    assert (told.expected, told.got) == ("kind CLIENT, model 'a'", "kind CLIENT, model not set")
+    assert told.where.startswith("2 of 3 differ; the first is attempt 2 of request r-0001")
+    assert (told.likely, told.hint, told.request) == ("a slip", "look", "r-0001")

@@ -87,6 +87,31 @@ def test_a_bar_with_attributes_has_a_panel_that_lists_them_and_stays_short() -> 
     assert len(shown) == 2
 
 
+def test_a_frame_shows_when_a_bar_should_have_been_and_the_axis_holds_both() -> None:
+    svg = draw(
+        bar(1, 1, look="bad", frame=(START_NS, START_NS + 4 * S)), bar(1, 1, look="extra"), bar(1, 1, look="aside")
+    )
+    marks = [
+        (r.get("class"), float(r.get("x", 0)), float(r.get("width", 0))) for r in svg.iter(f"{SVG}rect") if r.get("x")
+    ]
+    assert [kind for kind, _, _ in marks] == ["e", "m", "x", "o"]
+    assert (marks[1][1], marks[1][2]) == (230, 430)
+    assert marks[0][1] == pytest.approx(230 + 430 / 4, abs=0.1)
+
+
+def test_a_label_stands_instead_of_the_duration_and_lines_instead_of_attributes() -> None:
+    svg = draw(bar(label="! wrong 1 s", lines=("end = 2 s", "<x>"), attributes={"hidden": 1}))
+    told = ["".join(text.itertext()) for text in rows(svg)[0].iter(f"{SVG}text")]
+    assert "! wrong 1 s" in told and "1.00 s" not in told
+    assert panels(svg) == [["end = 2 s", "<x>"]]
+    assert (rows(svg)[0].findtext(f"{SVG}title") or "").split("\n") == ["chat: ! wrong 1 s.", "end = 2 s", "<x>"]
+
+
+def test_the_axis_counts_from_a_zero_of_its_own() -> None:
+    svg = ElementTree.fromstring(waterfall_svg([bar(-2, 3)], title="t", zero_ns=START_NS))
+    assert [text.text for text in svg.findall(f"{SVG}text")][2:4] == ["-2.00 s", "1.00 s"]
+
+
 def test_trees_are_drawn_with_their_depth_and_chosen_attributes() -> None:
     roots = trees(
         [span(0, 3, id="a", name="answer"), span(1, 1, id="b", parent_id="a", status="ERROR", attributes={"x.y": 1})]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from grader.report import OUTCOMES, VERDICTS, Report, Result, from_json
 from tests.grader.samples import result
+from tests.grader.test_span_tree import TREE
 
 FULL = Report(
     "06",
@@ -20,6 +21,7 @@ FULL = Report(
     (
         result("passed", id="a", lesson="lessons/06#a"),
         result("failed", id="b", expected="1", got="2", where="attempt 1", likely="a slip", hint="look", lesson="l#b"),
+        result("failed", id="t", request="r-0031", tree=TREE),
         result("blocked", id="c", blocked_by="Each failed attempt is marked."),
     ),
     "message",
@@ -54,6 +56,19 @@ def test_a_report_is_read_back_as_it_was() -> None:
     assert read.to_json() == FULL.to_json()
 
 
+def test_a_report_of_an_earlier_version_is_read_without_what_it_did_not_have() -> None:
+    told = json.loads(FULL.to_json())
+    for entry in told["checks"]:
+        del entry["request"], entry["tree"]
+    assert {(one.request, one.tree) for one in from_json(json.dumps(told)).checks} == {("", None)}
+
+
+def test_the_headline_counts_checks_only_where_they_had_their_say() -> None:
+    assert FULL.headline == "Lab 06: not passed yet, 1 of 4 checks"
+    assert Report("06", "timeout", 1, 0.0, (result("blocked"),)).headline == "Lab 06: stopped: out of time"
+    assert FULL.waiting == {"Each failed attempt is marked.": 1}
+
+
 def test_keys_of_a_later_version_are_passed_over() -> None:
     told = json.loads(FULL.to_json())
     told["later"] = told["checks"][0]["later"] = 1
@@ -72,13 +87,13 @@ def test_junit_has_one_case_a_check_and_counts_them() -> None:
     suite = ElementTree.fromstring(FULL.to_junit())
     assert suite.tag == "testsuite"
     assert {key: suite.get(key) for key in ("name", "tests", "failures", "skipped", "errors", "time")} == {
-        "name": "lab 06", "tests": "3", "failures": "1", "skipped": "1", "errors": "0", "time": "1.235",
+        "name": "lab 06", "tests": "4", "failures": "2", "skipped": "1", "errors": "0", "time": "1.235",
     }  # fmt: skip
-    assert [case.get("name") for case in suite] == ["a", "b", "c"]
-    assert [[child.tag for child in case] for case in suite] == [[], ["failure"], ["skipped"]]
+    assert [case.get("name") for case in suite] == ["a", "b", "t", "c"]
+    assert [[child.tag for child in case] for case in suite] == [[], ["failure"], ["failure"], ["skipped"]]
     failure = suite[1][0].text or ""
     assert [part in failure for part in ("expected 1", "got 2", "attempt 1", "look")] == [True] * 4
-    assert suite[2][0].get("message") == "blocked: Each failed attempt is marked."
+    assert suite[3][0].get("message") == "blocked: Each failed attempt is marked."
 
 
 @pytest.mark.parametrize("verdict", ["not-attempted", "timeout", "crashed", "tampered", "cannot-grade"])

@@ -9,8 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from grader.report import VERDICTS, Report
-from grader.terminal import clean, print_line, print_map, print_report
+from grader.terminal import clean, print_line, print_lines, print_report
 from tests.grader.samples import result
+from tests.grader.test_span_tree import TREE
 
 FAILED = result(
     "failed",
@@ -40,7 +41,7 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("columns", ["40", "80", "300"])
 def test_no_line_is_wider_than_80_columns_or_the_terminal(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    wide = replace(FAILED, got="漢字" * 100, where="x" * 500)
+    wide = replace(FAILED, got="漢字" * 100, where="x" * 500, tree=TREE)
     text = printed(replace(REPORT, checks=(*REPORT.checks, wide), message="m" * 200, notes=("n " * 90,)))
     assert max(map(cell_len, text.splitlines())) <= min(int(columns), 80)
 
@@ -72,6 +73,13 @@ def test_each_verdict_is_told_in_words(verdict: str) -> None:
     assert "seed" not in text
 
 
+def test_one_tree_stands_under_the_checks_and_above_the_verdict() -> None:
+    text = printed(replace(REPORT, checks=(*REPORT.checks, replace(FAILED, tree=TREE), replace(FAILED, tree=TREE))))
+    assert text.count("Request r-0031") == 1
+    assert text.index("hint      look") < text.index("Request r-0031") < text.index("✗ Lab 06")
+    assert "Request" not in printed(REPORT)
+
+
 def test_checks_that_all_wait_are_not_listed() -> None:
     text = printed(Report("06", "crashed", 7, 0.0, (result("blocked"),) * 8, message="Cell 3"))
     assert "Each failed" not in text
@@ -99,15 +107,11 @@ def test_a_terminal_that_knows_no_tick_goes_on() -> None:
     assert "? Lab 06: not passed yet" in file.read()
 
 
-def test_the_map_has_one_line_a_lab_and_what_to_do_next() -> None:
+def test_styled_lines_are_cut_to_the_terminal_and_cannot_move_it() -> None:
     file = io.StringIO()
-    rows = [("06", "Wrap one call site", "passed"), ("07", "漢" * 60, "not started"), ("08", HOSTILE, "regressed")]
-    print_map(rows, "Next: open lab 07 [now]", file)
+    print_lines([("✓ 06", "green"), ("漢" * 60, ""), (HOSTILE, "red"), ("[now]", "dim")], file)
     lines = file.getvalue().splitlines()
-    assert len(lines) == 4
-    assert [line.split()[0] for line in lines] == ["✓", "·", "✗", "Next:"]
-    assert lines[0].endswith("passed")
-    assert lines[3] == "Next: open lab 07 [now]"
+    assert [lines[0], lines[1][-1], lines[3]] == ["✓ 06", "…", "[now]"]
     assert max(map(cell_len, lines)) <= 80
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from grader import show
+from grader.report import Report
+from grader.report_html import report_html, report_section
 from grader.telemetry import TelemetryError
 from grader.truth import Attempt
 from tests.grader.sample_files import attribute, line, otlp
@@ -31,7 +35,28 @@ TWO = [attempt(0, request="r-0001"), failed(9, number=1, request="r-0002"), atte
 
 def test_before_any_run_there_is_nothing_to_show(tmp_path: Path) -> None:
     view = show(tmp_path / "runs")
-    assert (repr(view), view.svg) == ("Nothing to show yet: run serve() first.", "")
+    assert (repr(view), view.svg, view._repr_html_()) == ("Nothing to show yet: run serve() first.", "", None)
+
+
+def test_a_graded_run_shows_its_report_as_a_part_of_the_notebook(tmp_path: Path) -> None:
+    folder = tmp_path / "06-graded"
+    folder.mkdir()
+    report = Report("06", "passed", 7, 0.5)
+    (folder / "report.html").write_text(report_html(report, {}), encoding="utf-8")
+    view = show(folder)
+    assert (view._repr_html_(), repr(view)) == (report_section(report, {}), "The report of the last grading.")
+
+
+def test_a_graded_run_without_a_report_says_so_in_one_line(tmp_path: Path) -> None:
+    view = show(tmp_path / "06-graded")
+    assert (repr(view).startswith("No report is kept here yet"), view._repr_html_()) == (True, None)
+
+
+@pytest.mark.parametrize("content", [b"", b"<section", b"\xff\xfe"])
+def test_a_damaged_report_says_what_to_do(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "06-graded").mkdir()
+    (tmp_path / "06-graded" / "report.html").write_bytes(content)
+    assert repr(show(tmp_path / "06-graded")) == "The report that is kept here is not whole: grade again."
 
 
 def test_a_run_of_which_nobody_recorded_anything_shows_hollow_bars(tmp_path: Path) -> None:
@@ -92,3 +117,15 @@ def test_damaged_files_are_told(tmp_path: Path) -> None:
     (folder / "ledger.jsonl").write_text("garbage\n")
     with pytest.raises(ValueError, match="Run serve"):
         show(folder)
+
+
+def test_who_imports_the_judge_or_passes_loads_no_drawing() -> None:
+    code = (
+        "import sys, grader, grader.check_run, grader.terminal as terminal, grader.report_html as html\n"
+        "from grader.report import Report\n"
+        "report = Report('06', 'passed', 7, 0.5)\n"
+        "terminal.print_report(report, {}), html.report_html(report, {})\n"
+        "print([name for name in sys.modules if name in ('grader.drawing', 'grader.span_tree_svg')])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "[]"
