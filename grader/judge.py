@@ -149,7 +149,7 @@ def grade_by(
 
 
 def _blocked(lab: Lab, reason: str, link: LinkParagraph) -> tuple[Result, ...]:
-    from grader.check_run import blocked_results
+    from grader.declared import blocked_results
 
     results = blocked_results(lab.checks_file, reason)
     return tuple(replace(result, lesson=link(lab.number, result.lesson)) for result in results)
