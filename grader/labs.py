@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.notebook import Cell, read_master, to_notebook
+from grader.master import read_master
+from grader.notebook import Cell, to_notebook
+from grader.whole_file import write_new
 
 ROOT_VARIABLE = "GRADE_LABS"
 """Environment variable that names another labs folder than the project's own."""
+
+MARKER = ".grade-labs"
+"""A file of this name marks a labs folder that `grade init` made: `grade` finds it from inside and from below."""
+
+_MINUTES = 20  # what a lab takes somebody who read the lesson, unless its lab.toml says otherwise
 
 
 class LabError(ValueError):
     """A lab that is not there or not whole; says what to type instead."""
 
 
+class NoSuchLab(LabError):
+    """A number that no lab has: wrong usage."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """One lab: two-digit number, folder, and the traffic and time (real seconds) its grading gets."""
+    """One lab: two-digit number, folder, the traffic and time (real seconds) its grading gets, minutes of work."""
 
     number: str
     folder: Path
     scenario: str
     time_limit_s: float
+    minutes: int = _MINUTES
 
     @property
     def checks_file(self) -> Path:
@@ -50,7 +63,22 @@ class Lab:
 def labs_root() -> Path:
     """Return the folder that holds the labs."""
     given = os.environ.get(ROOT_VARIABLE)
-    return Path(given) if given else Path(__file__).resolve().parents[1] / "labs"
+    return Path(given) if given else _marked() or own_labs()
+
+
+def own_labs() -> Path:
+    """Return the labs that came with this installation."""
+    return Path(__file__).resolve().parents[1] / "labs"
+
+
+def _marked() -> Path | None:
+    """Return the marked folder around the current one. Somebody else's does not count: its checks would run here."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        with suppress(OSError):
+            if (folder / MARKER).stat().st_uid == getattr(os, "getuid", int)():  # Windows has neither
+                return folder
+    return None
 
 
 def find_labs(root: Path | None = None) -> tuple[Lab, ...]:
@@ -62,7 +90,8 @@ def find_labs(root: Path | None = None) -> tuple[Lab, ...]:
 def _read(folder: Path) -> Lab:
     try:
         table = tomllib.loads((folder / "lab.toml").read_text(encoding="utf-8"))
-        return Lab(folder.name[:2], folder, str(table["scenario"]), float(table["time_limit_s"]))
+        minutes = int(table.get("minutes", _MINUTES))
+        return Lab(folder.name[:2], folder, str(table["scenario"]), float(table["time_limit_s"]), minutes)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise LabError(f"{folder.name}/lab.toml needs a scenario and a time_limit_s: {error}.") from error
 
@@ -71,7 +100,7 @@ def find_lab(number: str, root: Path | None = None) -> Lab:
     """Return the lab of a number, "6" or "06".
 
     Raises:
-        LabError: if there is none, naming those that there are.
+        NoSuchLab: if there is none, naming those that there are.
     """
     labs = find_labs(root)
     wanted = number.zfill(2)
@@ -79,7 +108,7 @@ def find_lab(number: str, root: Path | None = None) -> Lab:
         if lab.number == wanted:
             return lab
     there = ", ".join(lab.number for lab in labs) or "none"
-    raise LabError(f"There is no lab {number}. There are: {there}. Type `grade` to see them.")
+    raise NoSuchLab(f"There is no lab {number}. There are: {there}. Type `grade` to see them.")
 
 
 def ensure_working_copy(lab: Lab) -> Path:
@@ -92,7 +121,8 @@ def ensure_working_copy(lab: Lab) -> Path:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(to_notebook(lab.starter), encoding="utf-8")
+            with suppress(FileExistsError):  # made meanwhile; or a link into nowhere, which reading it says
+                write_new(path, to_notebook(lab.starter).encode())
     except OSError as error:
         raise LabError(
             f"Your copy of lab {lab.number} cannot be written to {path.parent}: {error.strerror}."

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.conventions import rename_for
-from grader.evidence import TOLERANCE_NS, Call
+from grader.evidence import TOLERANCE_NS, Call, Evidence
 
 _TOKENS = ("gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens")
 
@@ -18,6 +18,17 @@ def covers_more_attempts(call: Call, others: Iterable[Call]) -> bool:
         and call.span.start_ns <= other.attempt.sent_at_ns
         and other.attempt.ended_at_ns <= call.span.end_ns
         for other in others
+    )
+
+
+def has_other_span(call: Call, evidence: Evidence) -> bool:
+    """Tell whether a span lies exactly where this attempt was, but does not say that it is a model call."""
+    attempt, chat = call.attempt, {id(span) for span in evidence.chat_spans}
+    return any(
+        abs(span.start_ns - attempt.sent_at_ns) <= evidence.tolerance_ns
+        and abs(span.end_ns - attempt.ended_at_ns) <= evidence.tolerance_ns
+        for span in evidence.telemetry.spans
+        if id(span) not in chat
     )
 
 

@@ -1,23 +1,26 @@
-"""Notebooks as plain code cells: read from `.ipynb`, or from a lab's `master.py`, from which the starter is built."""
+"""Notebooks as plain code cells: read from `.ipynb` files in every state, written without outputs."""
 
 from __future__ import annotations
 
 import ast
+import errno
 import hashlib
 import json
 import re
-import stat
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.whole_file import read_bounded
+
 MAX_BYTES = 20 * 1024 * 1024
 """A notebook larger than this is refused: labs have no outputs worth that much."""
 
 # Cell magics whose cell is still Python: the line goes, the rest runs.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture")
+_PYTHON_NAMES = ("python", "ipython", "python3")
 # Strings, comments and brackets of one line, as far as they tell where a statement may begin.
 _LEXEMES = re.compile(r"""\"\"\"|\'\'\'|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|#.*|[()\[\]{}]""")
 
@@ -44,45 +47,57 @@ class Runnable:
 
 
 def read_notebook(path: Path) -> tuple[Cell, ...]:
-    """Read the cells of an `.ipynb` file.
+    """Read the cells of an `.ipynb` file; format 3, in which cells stand in worksheets, is read too.
 
     Raises:
-        NotebookError: if there is no such file, or it is empty, too large, or no notebook.
+        NotebookError: if there is no such file, or it is empty, too large, no notebook, or not one in Python.
     """
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-            raise NotebookError(f"{path.name} is no regular file. Name the notebook's own file.")
-        size = found.st_size
-        text = path.read_text(encoding="utf-8-sig") if size <= MAX_BYTES else ""
-    except FileNotFoundError as error:
-        raise NotebookError(f"There is no notebook at {path}.") from error
-    except UnicodeDecodeError as error:
-        raise NotebookError(f"{path.name} is not UTF-8 text. Save it again as a notebook.") from error
-    except OSError as error:
-        raise NotebookError(f"{path.name} could not be read: {error.strerror}.") from error
-    if size > MAX_BYTES:
-        raise NotebookError(f"{path.name} has {size // 2**20} MB; at most {MAX_BYTES // 2**20} MB. Clear its outputs.")
-    if not text.strip():
+    content = _read(path)
+    if not content.strip():
         raise NotebookError(f"{path.name} is empty. Copy the lab's notebook again, or restore your own.")
     try:
-        whole = json.loads(text)
-        if "worksheets" in whole:
-            raise NotebookError(f"{path.name} has an old format. Open it in JupyterLab and save it again.")
-        cells = whole["cells"]
-        return tuple(
-            Cell(str(cell["cell_type"]), _joined(cell["source"]), number) for number, cell in enumerate(cells, start=1)
-        )
-    except NotebookError:
-        raise
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        whole = json.loads(content)  # from bytes: UTF-8 or UTF-16, with or without a byte order mark
+        language = _language(whole.get("metadata"))
+        cells = whole["cells"] if "cells" in whole else [c for sheet in whole["worksheets"] for c in sheet["cells"]]
+        found = tuple(_cell(cell, number) for number, cell in enumerate(cells, start=1))
+    except UnicodeDecodeError as error:
+        raise NotebookError(f"{path.name} is not UTF-8 text. Save it again as a notebook.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotebookError(
             f"{path.name} is not a notebook: it is not JSON with cells. Restore it, or copy the lab's again."
         ) from error
+    if language not in _PYTHON_NAMES:
+        raise NotebookError(f"{path.name} is a notebook in {language[:30]}. Choose its Python kernel, and save it.")
+    return found
 
 
-def _joined(source: Any) -> str:
-    return source if isinstance(source, str) else "".join(source)
+def _read(path: Path) -> bytes:
+    try:
+        return read_bounded(path, MAX_BYTES)
+    except FileNotFoundError as error:
+        raise NotebookError(f"There is no notebook at {path}.") from error
+    except OSError as error:
+        advice = " Clear its outputs." if error.errno == errno.EFBIG else ""
+        raise NotebookError(f"{path.name} could not be read: {error.strerror}.{advice}") from error
+
+
+def _language(metadata: Any) -> str:
+    """Return the language that a notebook says it is in; one that says nothing is taken for Python."""
+    for block, key in (("kernelspec", "language"), ("language_info", "name")):
+        table = metadata.get(block) if isinstance(metadata, dict) else None
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            return str(table[key]).lower()
+    return "python"
+
+
+def _cell(entry: Any, number: int) -> Cell:
+    kind, source = str(entry["cell_type"]), entry.get("source", entry.get("input")) or ""
+    source = source if isinstance(source, str) else "".join(source)
+    # Format 3 names a language per cell; so does VS Code.
+    language = entry.get("language") or ((entry.get("metadata") or {}).get("vscode") or {}).get("languageId")
+    if kind == "code" and language and str(language).lower() not in _PYTHON_NAMES:
+        source = f"%%{language}\n{source}"
+    return Cell(kind, source, number)
 
 
 def runnable(cells: Iterable[Cell]) -> Runnable:
@@ -169,59 +184,6 @@ def same_code(one: Iterable[Cell], other: Iterable[Cell]) -> bool:
 
     first = shape(one)
     return first is not None and first == shape(other)
-
-
-def read_master(path: Path, *, solved: bool) -> tuple[Cell, ...]:
-    """Read a lab's `master.py` (percent format) as the reference, or as the starter with the solutions cut out.
-
-    From `# BEGIN SOLUTION` to `# BEGIN STARTER` stands what the reference has, from there to `# END` what the starter
-    has instead, each line behind `#: `.
-
-    Raises:
-        NotebookError: if these marks are not whole; says in which cell.
-    """
-    blocks = re.split(r"^# %%(.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    cells = []
-    for number, (head, body) in enumerate(zip(blocks[::2], blocks[1::2], strict=True), start=1):
-        if "[markdown]" in head:
-            text = "\n".join(
-                line[2:] if line.startswith("# ") else line.lstrip("#") for line in body.strip().split("\n")
-            )
-            cells.append(Cell("markdown", text, number))
-        else:
-            try:
-                chosen = _choose(body, solved)
-            except NotebookError as error:
-                raise NotebookError(f"{path.parent.name}/{path.name}, cell {number}: {error}") from error
-            source = re.sub(r"^# !", "!", chosen.strip("\n"), flags=re.MULTILINE)
-            cells.append(Cell("code", source, number))
-    return tuple(cells)
-
-
-_REGIONS = {
-    ("", "# BEGIN SOLUTION"): "SOLUTION",
-    ("SOLUTION", "# BEGIN STARTER"): "STARTER",
-    ("STARTER", "# END"): "",
-}
-
-
-def _choose(body: str, solved: bool) -> str:
-    kept, region = [], ""
-    for line in body.split("\n"):
-        mark = line.strip()
-        if mark.startswith(("# BEGIN ", "# END")):
-            if (region, mark) not in _REGIONS:
-                raise NotebookError(f"{mark!r} stands where a master cannot have it.")
-            region = _REGIONS[region, mark]
-        elif not region:
-            kept.append(line)
-        elif region == "STARTER" and not mark.startswith("#:") and mark:
-            raise NotebookError(f"what only the starter has stands behind '#: ', unlike {mark!r}.")
-        elif (region == "SOLUTION") == solved:
-            kept.append(re.sub("#: ?", "", line, count=1) if region == "STARTER" else line)
-    if region:
-        raise NotebookError(f"'# END' is missing after BEGIN {region}.")
-    return "\n".join(kept)
 
 
 def to_notebook(cells: Iterable[Cell]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calls, commands, graders, parquet, server, spans
+from tests.bench import calls, commands, graders, parquet, server, spans, watch
 from tests.bench.measure import Row
 
 
@@ -50,7 +50,7 @@ def main() -> int:
     date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     load = os.getloadavg()[0]
     rows: list[Row] = []
-    for source in (calls, spans, parquet, server, commands, graders):
+    for source in (calls, spans, parquet, server, commands, watch, graders):
         for row in source.rows():
             print(f"measured: {row.name}", file=sys.stderr)
             rows.append(row)

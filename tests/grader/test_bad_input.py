@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import stat
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +16,10 @@ import pytest
 
 from grader.labs import find_lab
 from grader.notebook import Cell, to_notebook
+from grader.progress_file import read_kept
 from tests.grader.conftest import Grade
+
+WRONG = to_notebook(find_lab("06").reference).replace(", kind=SpanKind.CLIENT", "")
 
 
 def _notebook(path: Path, *sources: str) -> Path:
@@ -54,7 +62,9 @@ BAD_FILES = {
     "not JSON": (b"{ this is no notebook", "is not a notebook"),
     "JSON, but no notebook": (b"[1, 2, 3]", "is not a notebook"),
     "empty": (b"", "is empty"),
-    "not UTF-8": (b"\xff\xfe\x00\x01" * 10, "is not UTF-8"),
+    "not UTF-8": (b'{"cells": "\xff"}', "is not UTF-8"),
+    "neither UTF-8 nor UTF-16": (b"\xff\xfe\x00\x01" * 10, "is not a notebook"),
+    "in another language": (b'{"cells": [], "metadata": {"kernelspec": {"language": "R"}}}', "is a notebook in r."),
     "without cells": (b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "no Python cells"),
 }
 
@@ -67,6 +77,113 @@ def test_a_file_that_is_no_notebook_cannot_be_graded_and_says_why(name: str, gra
     assert said.code == 3
     assert line in " ".join(said.out.split())
     assert _report(tmp_path / "r.json")["verdict"] == "cannot-grade"
+
+
+def test_a_notebook_of_100_mb_is_refused_without_reading_it(grade: Grade, tmp_path: Path) -> None:
+    with (tmp_path / "mine.ipynb").open("wb") as big:
+        big.truncate(100 * 2**20)
+    said = grade("06", "--notebook", str(tmp_path / "mine.ipynb"))
+    assert said.code == 3
+    assert "it has 100 MB; at most 20 MB. Clear its outputs." in " ".join(said.out.split())
+
+
+OTHER_KINDS: dict[str, Callable[[Path], object]] = {
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "a link to itself": lambda path: path.symlink_to(path),
+    "a link into nowhere": lambda path: path.symlink_to(path.with_name("gone.ipynb")),
+    "the null device": lambda path: path.symlink_to(os.devnull),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_KINDS)
+def test_what_is_no_file_cannot_be_graded_under_either_name(name: str, grade: Grade, labs: Path, solved: Path) -> None:
+    solved.unlink()
+    OTHER_KINDS[name](solved)
+    for arguments in (("06",), ("06", "--notebook", str(solved))):
+        said = grade(*arguments)
+        assert said.code == 3
+        assert "could not be graded" in said.out
+        assert solved.name in "".join(said.out.split()) or "no notebook" in said.out
+    assert "in progress" not in grade().out
+
+
+def test_older_notebooks_other_encodings_and_other_languages_in_cells_are_graded(grade: Grade, tmp_path: Path) -> None:
+    cells = json.loads(to_notebook(find_lab("06").reference))["cells"]
+    cells = [{"cell_type": "code", "language": "r", "input": "x <- 1"}] + [
+        {"cell_type": cell["cell_type"], "input": cell["source"], "outputs": [float("nan")]} for cell in cells
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells}]}
+    (tmp_path / "old.ipynb").write_text(json.dumps(old), encoding="utf-16")
+    said = grade("06", "--notebook", str(tmp_path / "old.ipynb"))
+    assert said.code == 0, said.out
+    assert "skipped: cell 1: %%r (the whole cell)" in said.out
+
+
+def test_half_a_character_in_a_cell_is_a_report_everywhere(grade: Grade, labs: Path, solved: Path) -> None:
+    solved.write_text('{"cells": [{"cell_type": "code", "source": "x = 1 \\ud800"}]}', encoding="utf-8")
+    for target in ("--json", "--junit"):
+        assert grade("06", target, "-").code == 1
+    assert (labs / "my" / "runs" / "06-graded" / "report.html").is_file()
+
+
+def test_a_full_disk_for_reports_is_told_and_a_full_terminal_changes_no_verdict(grade: Grade, labs: Path) -> None:
+    said = grade("06", "--reference", "--json", "/dev/full")
+    assert said.code == 3
+    assert "The report cannot be written to /dev/full: No space left on device." in said.err
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "grader", "06", "--reference"]
+        assert subprocess.run(command, env=os.environ | {"GRADE_LABS": str(labs)}, stdout=full).returncode == 0
+
+
+def test_a_full_disk_costs_what_cannot_be_kept_and_not_the_verdict(labs: Path, solved: Path) -> None:
+    keep = (
+        "from grader import desk; from grader.judge import Grading; from grader.report import Report; import resource"
+    )
+    keep += "; resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))"
+    keep += (
+        "; print(*desk.keep(desk.Order('06', 7, True), Grading(Report('06', 'passed', 7, 0.1), b'x' * 99)), sep='\\n')"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", keep], env=os.environ | {"GRADE_LABS": str(labs)}, capture_output=True, text=True
+    )
+    assert ran.stderr == ""
+    assert ran.stdout.splitlines() == [
+        "Your progress could not be kept: File too large. The verdict stands.",
+        "The run could not be kept in runs/06-graded: File too large. The verdict stands.",
+    ]
+    assert [path.name for path in (labs / "my" / "runs" / "06-graded").iterdir()] == []
+
+
+def test_two_gradings_at_once_are_both_kept(labs: Path, solved: Path) -> None:
+    other = labs / "07_another"
+    shutil.copytree(find_lab("06").folder, other, ignore=shutil.ignore_patterns("__pycache__"))
+    (labs / "my" / "07_another.ipynb").write_text(WRONG, encoding="utf-8")
+    variables = os.environ | {"GRADE_LABS": str(labs)}
+    programs = [
+        subprocess.Popen([sys.executable, "-m", "grader", number], env=variables, stdout=subprocess.DEVNULL)
+        for number in ("06", "07", "07")
+    ]
+    assert [program.wait(timeout=120) for program in programs] == [0, 1, 1]
+    progress = read_kept(labs / "my" / ".progress.json").progress
+    assert (progress["06"].state, progress["07"].tries) == ("passed", 2)
+
+
+def test_a_notebook_that_writes_its_own_progress_gains_nothing(grade: Grade, labs: Path, solved: Path) -> None:
+    assert grade("06").code == 0
+    before = (labs / "my" / ".progress.json").read_bytes()
+    forge = f"open({str(labs / 'my' / '.progress.json')!r}, 'w').write('{{\"06\": \"passed\"}}')"
+    said = grade("06", "--notebook", str(_notebook(labs / "forger.ipynb", forge)))
+    assert said.code == 1
+    assert "The notebook changed your progress file." in " ".join(said.out.split())
+    assert (labs / "my" / ".progress.json").read_bytes() == before
+
+
+def test_progress_that_cannot_be_read_costs_no_verdict(grade: Grade, labs: Path, solved: Path) -> None:
+    (labs / "my" / ".progress.json.lock").mkdir()
+    said = grade("06")
+    assert said.code == 0
+    assert "Your progress could not be kept: Is a directory. The verdict stands." in " ".join(said.err.split())
 
 
 def test_a_notebook_that_is_not_there_cannot_be_graded(grade: Grade, tmp_path: Path) -> None:
@@ -109,7 +226,8 @@ def test_a_folder_that_keeps_nothing_costs_progress_and_not_the_verdict(grade: G
     (labs / "my" / "runs").write_text("in the way", encoding="utf-8")
     said = grade("06")
     assert said.code == 0
-    assert "Your progress could not be kept" in " ".join(said.err.split())
+    assert "The run could not be kept in runs/06-graded" in " ".join(said.err.split())
+    assert "passed" in grade().out
 
 
 def test_a_notebook_without_write_permission_is_graded_as_it_stands(grade: Grade, solved: Path) -> None:

@@ -37,3 +37,33 @@ def test_a_name_that_is_not_in_the_table_is_read_as_it_stands(name: str) -> None
     assert value_of({name: 0}, name) == 0
     assert value_of({}, name) is None
     assert rename_for({name: 0}, name) is None
+
+
+def test_the_installed_packages_names_are_all_known_and_each_as_what_it_is() -> None:
+    constants = {value for name, value in vars(gen_ai_attributes).items() if name.startswith("GEN_AI_")}
+    names = {value for value in constants if isinstance(value, str) and value.startswith("gen_ai.")}
+    assert len(names) > 50
+    older = {old for dialect in all_dialects() for old in dialect.renames}
+    assert names - TYPES.keys() - older == {"gen_ai.openai.request.response_format"} - older
+    # What the package calls deprecated for another reason than the move to a repository of its own.
+    assert {"gen_ai.system", "gen_ai.usage.prompt_tokens", "gen_ai.prompt"} <= older
+
+
+def test_the_names_that_the_official_instrumentation_sets_are_todays() -> None:
+    assert util_names.GEN_AI_PROMPT_VERSION in TYPES
+    assert util_names.GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS in TYPES
+
+
+def test_a_chat_span_s_required_names_have_types() -> None:
+    assert {name: TYPES[name] for name in NAMES if name.startswith("gen_ai.")} == {
+        "gen_ai.operation.name": "string",
+        "gen_ai.provider.name": "string",
+        "gen_ai.request.model": "string",
+        "gen_ai.response.model": "string",
+        "gen_ai.response.id": "string",
+        "gen_ai.response.finish_reasons": "list of strings",
+        "gen_ai.usage.input_tokens": "int",
+        "gen_ai.usage.output_tokens": "int",
+        "gen_ai.prompt.name": "string",
+        "gen_ai.prompt.version": "string",
+    }

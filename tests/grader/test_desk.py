@@ -11,9 +11,10 @@ from grader.desk import Order
 from grader.judge import Grading
 from grader.labs import Lab, find_lab
 from grader.notebook import Cell
-from grader.progress import read_progress
+from grader.progress import LabProgress
+from grader.progress_file import change_lab, read_kept
 from grader.ran import GraderError
-from grader.report import Report
+from grader.report import Report, from_json
 from tests.grader.sample_files import notebook_file
 from tests.grader.samples import result
 
@@ -88,10 +89,33 @@ def test_a_grader_that_fails_says_that_it_was_not_the_learner(labs: Path, monkey
     assert grading.report.message == "The grader failed, not you. Please report this: check x broke"
 
 
-def test_a_grading_that_counts_keeps_progress_and_telemetry(labs: Path) -> None:
+def states() -> dict[str, str]:
+    return {number: lab.state for number, lab in read_kept(desk.progress_file()).progress.items()}
+
+
+def test_a_grading_that_counts_keeps_progress_telemetry_and_report(labs: Path) -> None:
     assert desk.keep(Order("06", 7, True), PASSED) == ()
-    assert read_progress(desk.progress_file()) == {"06": "passed"}
-    assert (labs / "my" / "runs" / "06-graded" / "telemetry.jsonl").read_bytes() == b"{}\n"
+    assert states() == {"06": "passed"}
+    kept = {path.name: path.read_bytes() for path in (labs / "my" / "runs" / "06-graded").iterdir()}
+    assert set(kept) == {"report.html", "report.json", "telemetry.jsonl"}
+    assert kept["telemetry.jsonl"] == b"{}\n"
+    assert from_json(kept["report.json"].decode()) == PASSED.report
+    assert b"Lab 06: passed" in kept["report.html"]
+
+
+def test_no_telemetry_of_an_earlier_run_stays_beside_a_report(labs: Path) -> None:
+    desk.keep(Order("06", 7, True), PASSED)
+    desk.keep(Order("06", 8, True), Grading(Report("06", "failed", 8, 0.1)))
+    folder = labs / "my" / "runs" / "06-graded"
+    assert {path.name for path in folder.iterdir()} == {"report.html", "report.json"}
+    assert states() == {"06": "regressed"}
+
+
+def test_a_starter_that_was_not_attempted_keeps_the_last_run(labs: Path) -> None:
+    desk.keep(Order("06", 7, True), PASSED)
+    desk.keep(Order("06", 8, True), Grading(Report("06", "not-attempted", 8, 0.1)))
+    assert (labs / "my" / "runs" / "06-graded" / "telemetry.jsonl").exists()
+    assert states() == {"06": "passed"}
 
 
 def test_what_does_not_count_or_was_not_graded_keeps_nothing(labs: Path) -> None:
@@ -100,10 +124,37 @@ def test_what_does_not_count_or_was_not_graded_keeps_nothing(labs: Path) -> None
     assert not (labs / "my").exists()
 
 
-def test_a_folder_that_cannot_be_written_costs_the_progress_alone(labs: Path) -> None:
-    (labs / "my").write_text("a file where the folder belongs")
+def test_what_cannot_be_kept_is_told_and_costs_nothing_else(labs: Path) -> None:
+    (labs / "my").mkdir()
+    (labs / "my" / "runs").write_text("a file where the folder belongs")
     (told,) = desk.keep(Order("06", 7, True), PASSED)
-    assert told == "Your progress could not be kept: File exists. The verdict stands."
+    assert told == "The run could not be kept in runs/06-graded: Not a directory. The verdict stands."
+    assert states() == {"06": "passed"}
+    (labs / "my" / ".progress.json.lock").unlink()
+    (labs / "my" / ".progress.json.lock").mkdir()
+    told = desk.keep(Order("06", 7, True), PASSED)[0]
+    assert told == "Your progress could not be kept: Is a directory. The verdict stands."
+
+
+def test_a_notebook_that_writes_its_own_progress_is_tampered_and_has_no_gain(
+    labs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_lab(desk.progress_file(), "06", lambda lab: LabProgress("in progress", tries=1))
+
+    def grade_cells(*arguments: object, **options: object) -> Grading:
+        desk.progress_file().write_text('{"06": "passed"}')
+        return Grading(Report("06", "passed", 7, 0.1, (result(),)))
+
+    monkeypatch.setattr(desk, "grade_cells", grade_cells)
+    grading, code = desk.grade(Order("06", 7, True))
+    assert (grading.report.verdict, code) == ("tampered", 1)
+    assert grading.report.message.startswith("The notebook changed your progress file. It is as it was before.")
+    assert [check.outcome for check in grading.report.checks] == ["blocked"]
+    assert states() == {"06": "in progress"}
+
+
+def test_a_paragraph_that_a_lesson_does_not_have_is_no_link_and_no_failure() -> None:
+    assert desk._link("06", "#nowhere") == desk._link("99", "#errors") == ""
 
 
 def test_paragraphs_are_named_by_lesson_and_heading() -> None:

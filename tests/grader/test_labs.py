@@ -57,6 +57,12 @@ def test_a_lab_that_is_not_whole_is_told_by_its_file(table: str, tmp_path: Path)
         find_labs(tmp_path)
 
 
+def test_a_lab_takes_twenty_minutes_unless_it_says_otherwise(tmp_path: Path) -> None:
+    make(tmp_path, "06_wrap")
+    make(tmp_path, "07_count", 'scenario = "call_site"\ntime_limit_s = 20\nminutes = 35\n')
+    assert [lab.minutes for lab in find_labs(tmp_path)] == [20, 35]
+
+
 def test_starter_and_reference_come_from_one_master(tmp_path: Path) -> None:
     make(tmp_path, "06_wrap")
     lab = find_lab("06", tmp_path)

@@ -9,13 +9,14 @@ import pytest
 from grader.evidence import Call
 from grader.likely import (
     covers_more_attempts,
+    has_other_span,
     model_mistake,
     timing_mistake,
     token_mistake,
 )
 from grader.telemetry import Span
 from grader.truth import Attempt
-from tests.grader.samples import START_NS, attempt, failed, span
+from tests.grader.samples import START_NS, attempt, evidence, failed, span
 
 
 def call(made: Attempt | None = None, found: Span | None = None, **attributes: Any) -> Call:
@@ -27,6 +28,15 @@ def tokens(input_tokens: object, output_tokens: object, made: Attempt | None = N
     return token_mistake(
         call(made, gen_ai__usage__input_tokens=input_tokens, gen_ai__usage__output_tokens=output_tokens)
     )
+
+
+@pytest.mark.parametrize(("at_s", "lasts_s", "there"), [(3, 1, True), (3, 2, False), (2, 2, False), (9, 1, False)])
+def test_a_span_that_does_not_say_it_is_chat_is_seen_where_the_attempt_was(
+    at_s: float, lasts_s: float, there: bool
+) -> None:
+    nameless = span(at_s, lasts_s, id="b2", attributes={"error.type": "RateLimitError"})
+    laid = evidence((attempt(), failed(3, number=2)), (span(), nameless))
+    assert [has_other_span(each, laid) for each in laid.calls] == [False, there]
 
 
 def test_a_span_over_another_attempt_of_its_request_is_seen() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.notebook import Cell, NotebookError, read_master
+from grader.master import read_master
+from grader.notebook import Cell, NotebookError
 
 MASTER = '''
 # %% [markdown]

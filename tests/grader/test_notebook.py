@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader import notebook
-from grader.notebook import Cell, NotebookError, read_notebook, same_code, to_notebook
+from grader.notebook import Cell, NotebookError, read_notebook, runnable, same_code, to_notebook
 from tests.grader.sample_files import notebook_file
 
 
@@ -50,11 +52,15 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         (b"{}", "not JSON with cells"),
         (b'{"cells": {"a": 1}}', "not JSON with cells"),
         (b'{"cells": [7]}', "not JSON with cells"),
-        (b'{"cells": [{"cell_type": "code"}]}', "not JSON with cells"),
+        (b'{"cells": [{"source": "x"}]}', "not JSON with cells"),
+        (b'{"cells": [{"cell_type": "code", "source": NaN}]}', "not JSON with cells"),
+        (b'{"cells": [{"cell_type": "code", "source": "x", "metadata": 7}]}', "not JSON with cells"),
         (b'{"cells": [{"cell_type": "code", "source": 7}]}', "not JSON with cells"),
         (b'{"cells": [{"cell_type": "code", "source": [7]}]}', "not JSON with cells"),
         (b"[" * 100_000, "not JSON with cells"),
-        (b'{"worksheets": [{"cells": []}], "nbformat": 3}', "has an old format. Open it in JupyterLab and save it"),
+        (b'{"worksheets": 3}', "not JSON with cells"),
+        (b'{"worksheets": [{"cells": [7]}]}', "not JSON with cells"),
+        (b"\xff\xfe\x00\x01" * 10, "not JSON with cells"),
         (b'{"cells": "\xff"}', "is not UTF-8 text"),
     ],
 )
@@ -71,13 +77,6 @@ def test_a_folder_and_nothing_at_all_are_told(tmp_path: Path) -> None:
         read_notebook(tmp_path)
     with pytest.raises(NotebookError, match=r"There is no notebook at .*gone\.ipynb"):
         read_notebook(tmp_path / "gone.ipynb")
-
-
-def test_a_huge_notebook_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = notebook_file(tmp_path / "n.ipynb", "x")
-    monkeypatch.setattr(notebook, "MAX_BYTES", 10)
-    with pytest.raises(NotebookError, match="Clear its outputs"):
-        read_notebook(file)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +102,82 @@ def test_empty_cells_cells_of_comments_and_shell_lines_do_not_change_the_code() 
 def test_code_that_is_no_python_is_the_same_as_nothing() -> None:
     assert not same_code(code("x = ("), code("x = ("))
     assert not same_code(code("x = 'a\0'"), code("x = 1"))
+
+
+def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "heading", "level": 1, "source": "T"},
+        {"cell_type": "code", "language": "python", "input": ["a = 1\n", "b = 2"], "prompt_number": 1},
+    ]
+    file = tmp_path / "n.ipynb"
+    file.write_text(json.dumps({"nbformat": 3, "metadata": {"name": "old"}, "worksheets": [{"cells": cells}]}))
+    assert read_notebook(file) == (Cell("heading", "T", 1), Cell("code", "a = 1\nb = 2", 2))
+
+
+@pytest.mark.parametrize("entry", [{}, {"source": None}, {"source": ""}, {"source": []}])
+def test_a_cell_without_a_source_is_empty(entry: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "n.ipynb"
+    file.write_text(json.dumps({"cells": [{"cell_type": "code"} | entry]}))
+    assert read_notebook(file) == (Cell("code", "", 1),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "utf-32"])
+def test_other_encodings_of_unicode_are_read(encoding: str, tmp_path: Path) -> None:
+    file = notebook_file(tmp_path / "n.ipynb", "x = 'é'")
+    file.write_bytes(file.read_text(encoding="utf-8").encode(encoding))
+    assert read_notebook(file) == code("x = 'é'")
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"kernelspec": {"name": "ir", "language": "R"}}, {"language_info": {"name": "julia"}, "kernelspec": 7}]
+)
+def test_a_notebook_in_another_language_is_told_with_what_to_do(metadata: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "n.ipynb"
+    file.write_text(json.dumps({"cells": [], "metadata": metadata}))
+    with pytest.raises(NotebookError, match=r"n\.ipynb is a notebook in (r|julia)\. Choose its Python kernel"):
+        read_notebook(file)
+
+
+@pytest.mark.parametrize("entry", [{"language": "r"}, {"metadata": {"vscode": {"languageId": "shellscript"}}}])
+def test_a_cell_in_another_language_is_marked_so_that_it_is_skipped_by_name(
+    entry: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "n.ipynb"
+    file.write_text(json.dumps({"cells": [{"cell_type": "code", "source": "x <- 1"} | entry]}))
+    kept = runnable(read_notebook(file))
+    assert kept.cells == ()
+    assert kept.skipped[0].endswith("(the whole cell)")
+
+
+def test_a_figure_that_is_no_number_in_an_output_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "n.ipynb"
+    file.write_text('{"cells": [{"cell_type": "code", "source": "x", "outputs": [NaN, Infinity]}], "nbformat": 4}')
+    assert read_notebook(file) == code("x")
+
+
+def test_what_is_no_file_of_its_own_is_told_at_once(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe.ipynb", tmp_path / "loop.ipynb"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    with pytest.raises(NotebookError, match=r"pipe\.ipynb could not be read: it is no regular file"):
+        read_notebook(pipe)
+    with pytest.raises(NotebookError, match=r"loop\.ipynb could not be read: Too many levels"):
+        read_notebook(loop)
+
+
+def test_a_notebook_of_100_mb_is_refused_unread(tmp_path: Path) -> None:
+    file = tmp_path / "n.ipynb"
+    with file.open("wb") as big:
+        big.truncate(100 * 2**20)
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            NotebookError, match=r"n\.ipynb could not be read: it has 100 MB; at most 20 MB\. Clear its outputs"
+        ):
+            read_notebook(file)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_written_notebook_is_read_back_and_has_no_outputs(tmp_path: Path) -> None:
