@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.labs import Lab
-from grader.notebook import Cell, read_master
+from grader.master import read_master
+from grader.notebook import Cell
 
 
 class SolutionError(ValueError):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from grader import attempt_facts as facts
+from grader import likely as slips
 from grader.checks import Mismatch, check, compare, fitting, require
 from grader.evidence import Call, Evidence
-from grader.likely import covers_more_attempts, error_mistake, model_mistake, renamed, timing_mistake, token_mistake
 from grader.required import Required
 
 _OLD_NAME = {"today it is": "Compare the attribute's name with the lesson's table, letter by letter."}
@@ -46,20 +44,23 @@ def one_span_per_attempt(evidence: Evidence) -> None:
     expected, got = f"{len(calls)} chat spans for {len(calls)} attempts", f"{len(evidence.chat_spans)}"
     if lonely or crowded:
         first = (crowded or lonely)[0]
-        likely, hint = _count_problem(calls, lonely, crowded)
+        likely, hint = _count_problem(evidence, lonely, crowded)
         raise Mismatch(expected, got, first.where, likely, hint, first.attempt.request_id)
     if evidence.stray_spans:
         where = f'span "{evidence.stray_spans[0].name}" belongs to no attempt of any request'
         raise Mismatch(expected, got, where, hint="Look at what the span named above stands around: not a model call.")
 
 
-def _count_problem(calls: Sequence[Call], lonely: list[Call], crowded: list[Call]) -> tuple[str, str]:
+def _count_problem(evidence: Evidence, lonely: list[Call], crowded: list[Call]) -> tuple[str, str]:
     if crowded:
         hint = "Look for the second place that opens a chat span: inside the first one, around it, or in a library."
         return f"{len(crowded)} attempts have two spans or more", hint
-    if any(covers_more_attempts(call, lonely) for call in calls if call.spans):
+    if any(slips.covers_more_attempts(call, lonely) for call in evidence.calls if call.spans):
         hint = "Look at where the span opens: before the loop, or inside it?"
         return "one span covers several attempts: it stands around the loop, not around the call", hint
+    if slips.has_other_span(lonely[0], evidence):
+        hint = "Look at when `gen_ai.operation.name` is set: before the call, or after an answer that may never come?"
+        return f"{len(lonely)} attempts have a span that does not say it is chat", hint
     if all(not call.attempt.answered for call in lonely):
         hint = "Look at what becomes of the span when the call raises an error."
         return "attempts that failed have no span of their own", hint
@@ -67,7 +68,7 @@ def _count_problem(calls: Sequence[Call], lonely: list[Call], crowded: list[Call
 
 
 def _identity_mistake(call: Call) -> str | None:
-    renamed_provider = renamed(call, "gen_ai.provider.name")
+    renamed_provider = slips.renamed(call, "gen_ai.provider.name")
     return renamed_provider or ("no kind was given, so it is INTERNAL" if call.span.kind == "INTERNAL" else None)
 
 
@@ -99,7 +100,7 @@ def lasts_as_long(evidence: Evidence) -> None:
     """Each span starts when the request leaves and ends when the response is there."""
 
     def mistake(call: Call) -> str | None:
-        return timing_mistake(call, evidence.tolerance_ns)
+        return slips.timing_mistake(call, evidence.tolerance_ns)
 
     hints = {
         "another unit": "Look at the number you give as the span's time: how many digits has it?",
@@ -119,7 +120,7 @@ def lasts_as_long(evidence: Evidence) -> None:
 
 
 def _models_mistake(call: Call) -> str | None:
-    return model_mistake(call) or renamed(call, *facts.MODELS)
+    return slips.model_mistake(call) or slips.renamed(call, *facts.MODELS)
 
 
 @check(
@@ -143,7 +144,7 @@ def names_both_models(evidence: Evidence) -> None:
 
 
 def _tokens_mistake(call: Call) -> str | None:
-    return token_mistake(call) or renamed(call, *facts.TOKENS)
+    return slips.token_mistake(call) or slips.renamed(call, *facts.TOKENS)
 
 
 @check(
@@ -184,7 +185,7 @@ def marks_errors(evidence: Evidence) -> None:
         "kind of error is missing": "Look at what an alert would group by: a status has no kind.",
         "status is missing": "Look at the status of a failed attempt: who sets it, and is that switched off?",
     }
-    require(evidence.calls, facts.outcome, likely=error_mistake, hint=fitting(error_mistake, hints))
+    require(evidence.calls, facts.outcome, likely=slips.error_mistake, hint=fitting(slips.error_mistake, hints))
 
 
 @check(
@@ -200,7 +201,7 @@ def names_the_prompt(evidence: Evidence) -> None:
     """Each span names the prompt and the version it used."""
 
     def mistake(call: Call) -> str | None:
-        return renamed(call, *facts.PROMPT)
+        return slips.renamed(call, *facts.PROMPT)
 
     asked = [call for call in evidence.calls if call.asked]
     require(asked, facts.prompt, likely=mistake, hint=fitting(mistake, _OLD_NAME))
@@ -232,7 +233,7 @@ def fingerprints_the_template(evidence: Evidence) -> None:
 def _hash_mistake(call: Call, hashes: int, texts: int) -> tuple[str, str]:
     if not facts.is_hex(call.get(facts.HASH)):
         hint = "Look at the type and the letters of the value you sent: which of them are hex digits?"
-        return renamed(call, facts.HASH) or "a hash is text in hex, at least 8 digits", hint
+        return slips.renamed(call, facts.HASH) or "a hash is text in hex, at least 8 digits", hint
     if hashes > texts:
         likely = "what was hashed changes from request to request: the filled-in prompt, or a hash salted anew"
         return likely, "Compare the hashes of two requests that used the same prompt: what did you hash of each?"

@@ -96,6 +96,7 @@ def test_each_check_is_caught_by_three_wrong_solutions_and_each_lab_has_two_othe
     caught = Counter(check for wrong in _wrong(number) for check in wrong.fails)
     for check, _ in declared_checks(lab.checks_file):
         assert caught[check] >= 3, check
+    assert len({wrong.name for wrong in _wrong(number)}) == len(_wrong(number))
     assert len(right_solutions(lab)) >= 2
     assert sum(wrong.looks_complete for wrong in _wrong(number)) * 3 >= len(_wrong(number))
 
