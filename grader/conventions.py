@@ -47,6 +47,49 @@ NAMES: dict[str, Name] = {
     )
 }
 
+_STRINGS = """
+    agent.description agent.id agent.name agent.version conversation.id data_source.id evaluation.explanation
+    evaluation.name evaluation.score.label input.messages.ref operation.name output.messages.ref output.type prompt.name
+    prompt.version provider.name request.model request.previous_response.id request.reasoning.level
+    request.stream_cursor response.id response.model response.status retrieval.query.text system_instructions.ref
+    token.type tool.call.id tool.description tool.name tool.type workflow.name
+"""
+_INTS = """
+    embeddings.dimension.count request.choice.count request.max_tokens request.seed request.top_k retrieval.top_k
+    usage.audio.cache_read.input_tokens usage.audio.input_tokens usage.audio.output_tokens
+    usage.cache_creation.input_tokens usage.cache_read.input_tokens usage.cache_write.input_tokens
+    usage.image.cache_read.input_tokens usage.image.input_tokens usage.image.output_tokens usage.input_tokens
+    usage.output_tokens usage.reasoning.output_tokens usage.text.cache_read.input_tokens usage.text.input_tokens
+    usage.text.output_tokens
+"""
+_DOUBLES = """
+    evaluation.score.value request.frequency_penalty request.presence_penalty request.temperature request.top_p
+    response.time_to_first_chunk usage.cost usage.cost.amount
+"""
+_LISTS = "request.encoding_formats request.stop_sequences response.finish_reasons"
+_BOOLEANS = "conversation.compacted request.stream"
+_STRUCTURED = """
+    input.messages output.messages retrieval.documents system_instructions tool.call.arguments tool.call.result
+    tool.definitions
+"""
+
+TYPES: dict[str, str] = {
+    f"gen_ai.{name}": kind
+    for kind, names in (
+        ("string", _STRINGS + " usage.cost.currency usage.cost.source"),
+        ("int", _INTS),
+        ("double", _DOUBLES),
+        ("list of strings", _LISTS),
+        ("boolean", _BOOLEANS),
+        ("any", _STRUCTURED),
+    )
+    for name in names.split()
+}
+"""Every `gen_ai.*` attribute of today and its type. `gen_ai.usage.cost` and `.cost.*` are proposals that tools read."""
+
+OPEN_PREFIXES = ("gen_ai.prompt.variable.",)
+"""What follows one of these is the application's own."""
+
 # A tuple: a learner's value may be a list, which no set can be asked for.
 CHAT_OPERATIONS = ("chat", "generate_content", "text_completion")
 """Values of `gen_ai.operation.name` that mean: this span is one attempt at a model."""
