@@ -15,7 +15,7 @@ from grader.labs import Lab
 from grader.notebook import Cell, runnable, same_code
 from grader.ran import Ran, RunError
 from grader.report import Report, Result
-from grader.telemetry import Telemetry, TelemetryError
+from grader.telemetry import Telemetry
 from grader.truth import Ledger
 
 _NOTHING = "No telemetry arrived. Does the notebook call record() and serve()?"
@@ -84,8 +84,8 @@ def grade_cells(
 ) -> Grading:
     """Run a notebook on traffic of this seed, in a process of its own, and judge what it emits.
 
-    `prepared` gives the children to run it in, for the lab's scenario and this seed; without it they are started, as
-    ordinary processes. `time_limit_s` is in real seconds.
+    `prepared` gives the children to run it in, for the lab's scenario and this seed; without it they are started, the
+    notebook's behind the walls that this machine has. `time_limit_s` is in real seconds.
 
     Raises:
         GraderError: if the checks themselves are broken.
@@ -133,15 +133,13 @@ def grade_by(
         ran = run(ready.cells)
     except RunError as error:
         return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up", link)))
-    except TelemetryError as error:
-        message = str(error)
-        return Grading(report("tampered", message, _blocked(lab, "the telemetry cannot be read", link)))
     protections = ran.protections
     if changed := own_files.changed(before):
         blocked = _blocked(lab, "the judge's own files changed", link)
         return Grading(report("tampered", own_files.told(changed), blocked), ran.raw)
     if ran.ending != "done":
-        return Grading(report(ran.ending, ran.message, _blocked(lab, "the notebook did not finish", link)), ran.raw)
+        why = "the telemetry cannot be read" if ran.ending == "tampered" else "the notebook did not finish"
+        return Grading(report(ran.ending, ran.message, _blocked(lab, why, link)), ran.raw)
     judged = judge(lab.number, lab.checks_file, ran.telemetry, ran.ledger, link)
     seconds = time.perf_counter() - began_s
     told = replace(judged, seed=seed, seconds=seconds, skipped_lines=ready.skipped, protections=protections)

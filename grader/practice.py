@@ -21,8 +21,7 @@ from grader.cell_runner import run_cells
 from grader.judge import Grading, LinkParagraph, grade_by
 from grader.labs import Lab
 from grader.notebook import Cell
-from grader.ran import Ran, RunError, explain
-from grader.telemetry import Telemetry, read_bytes, read_raw
+from grader.ran import Ran, RunError, explain, ran
 from grader.truth import read_ledger
 
 
@@ -55,9 +54,7 @@ def _run_here(cells: tuple[Cell, ...], scenario: str, seed: int) -> Ran:
             # An empty context, as a new process has: a span that a cell left open must not parent the next grading's.
             stopped = contextvars.Context().run(run_cells, pairs)
         ending, message = ("crashed", explain(stopped)) if stopped else ("done", "")
-        raw = read_bytes(telemetry_file)
-        telemetry = Telemetry() if stopped else read_raw(raw)
-        return Ran(ending, message, telemetry, read_ledger(telemetry_file.with_name("ledger.jsonl")), raw)
+        return ran(ending, message, telemetry_file, read_ledger(telemetry_file.with_name("ledger.jsonl")))
 
 
 @contextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from grader.telemetry import Telemetry
+from grader.telemetry import Telemetry, TelemetryError, read_bytes, read_raw
 from grader.truth import Ledger
 
 MEMORY_BYTES = 2 * 2**30
@@ -24,8 +25,9 @@ class RunError(Exception):
 class Ran:
     """What came back from one run of a notebook.
 
-    `ending` is "done", "timeout" or "crashed"; `message` says, for the last two, what happened where; `raw` is the
-    telemetry file as it was written; `protections` names what kept the notebook apart.
+    `ending` is "done", "timeout", "crashed", or "tampered" if what it emitted cannot be read; `message` says, except
+    for the first, what happened where; `raw` is the telemetry file as it was written; `protections` names what kept
+    the notebook apart.
     """
 
     ending: str
@@ -34,6 +36,22 @@ class Ran:
     ledger: Ledger
     raw: bytes = b""
     protections: tuple[str, ...] = ()
+
+
+def ran(ending: str, message: str, telemetry_file: Path, ledger: Ledger, *, follow: bool = True) -> Ran:
+    """Return what came back from a run that ended so, with what it wrote; links are followed only if `follow`.
+
+    What a stopped notebook left is kept and not judged: its last line may be half written.
+    """
+    raw, telemetry = b"", Telemetry()
+    try:
+        raw = read_bytes(telemetry_file, follow=follow)
+        if ending == "done":
+            telemetry = read_raw(raw)
+    except TelemetryError as error:
+        if ending == "done":
+            ending, message = "tampered", str(error)
+    return Ran(ending, message, telemetry, ledger, raw)
 
 
 def explain(error: Any) -> str:

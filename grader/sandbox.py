@@ -14,10 +14,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from grader import walls
 from grader.children import (
     Launch,
     SandboxError,
@@ -28,8 +30,7 @@ from grader.children import (
     start_simulator,
 )
 from grader.notebook import Cell
-from grader.ran import MEMORY_BYTES, Ran, explain
-from grader.telemetry import Telemetry, read_bytes, read_raw
+from grader.ran import MEMORY_BYTES, Ran, explain, ran
 
 __all__ = ["Prepared", "SandboxError", "prepare", "run_notebook"]
 
@@ -51,7 +52,6 @@ def run_notebook(
 
     Raises:
         SandboxError: if the simulator does not start, or what it says cannot be read.
-        grader.telemetry.TelemetryError: if what the notebook emitted is not OTLP.
     """
     with prepare(scenario, seed, launch) as prepared:
         return prepared.run(cells, time_limit_s, meanwhile)
@@ -91,7 +91,6 @@ class Prepared:
 
         Raises:
             SandboxError: if the simulator does not work, or what it says cannot be read.
-            grader.telemetry.TelemetryError: if what the notebook emitted is not OTLP.
         """
         try:
             _hide_memory(True)
@@ -100,10 +99,8 @@ class Prepared:
             ending, message = _wait(self._notebook, self._status, time_limit_s)
             end_group(self._notebook)
             ledger = collect_ledger(self._simulator)
-            raw = read_bytes(self._telemetry_file, follow=False)
-            # What a stopped notebook left is kept and not judged: its last line may be half written.
-            telemetry = read_raw(raw) if ending == "done" else Telemetry()
-            return Ran(ending, message, telemetry, ledger, raw, self._protections)
+            came = ran(ending, message, self._telemetry_file, ledger, follow=False)
+            return replace(came, protections=self._protections)
         finally:
             self.close()
 
@@ -133,7 +130,12 @@ class Prepared:
         self.close()
 
 
-prepare = Prepared
+def prepare(scenario: str, seed: int, launch: Launch | None = None, protections: tuple[str, ...] = ()) -> Prepared:
+    """Start both children; unless `launch` says how, the notebook's stands behind the walls that this machine has."""
+    if launch is None:
+        protections = walls.available()
+        launch = walls.launch if protections else launch_plainly
+    return Prepared(scenario, seed, launch, protections)
 
 
 def _order(notebook: subprocess.Popen[bytes], cells: tuple[Cell, ...]) -> None:

@@ -11,17 +11,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader import own_files
+from grader import own_files, walls
+from grader.children import launch_plainly
 from grader.judge import Grading, grade_cells
 from grader.labs import Lab, find_lab
 from grader.notebook import Cell
 from grader.report import VERDICTS
+from grader.sandbox import prepare
 from tests.grader.attack_files import Attack, attacks
 
-SHORT_S, LONG_S = 2.0, 30.0
+SHORT_S, LONG_S, LATE_S = 2.0, 30.0, 3.5
 TRIED = [attack for attack in attacks() if attack.plain]
 
 
@@ -93,12 +96,48 @@ def test_there_are_at_least_25_attacks_and_each_says_what_stops_it() -> None:
         assert attack.plain or attack.not_tried, attack.name
 
 
+def grade(attack: Attack, allowed: frozenset[str], lab: Lab, port: int, marker: Path, **how: Any) -> Grading:
+    """Grade an attack, and look that it got nothing else."""
+    began_s = time.monotonic()
+    grading = grade_cells(
+        lab,
+        cells(attack, lab, marker, port),
+        7,
+        time_limit_s=limit_s(allowed),
+        prepared=lambda: prepare(lab.scenario, 7, **how),
+    )
+    assert time.monotonic() - began_s < LONG_S
+    holds(attack, allowed, grading, marker)
+    return grading
+
+
 @pytest.mark.parametrize("attack", TRIED, ids=lambda attack: attack.name)
 def test_without_walls_an_attack_gets_no_pass(attack: Attack, lab: Lab, port: int, tmp_path: Path) -> None:
-    before, began_s = own_files.snapshot(lab.folder), time.monotonic()
-    marker = tmp_path / "marker"
-    grading = grade_cells(lab, cells(attack, lab, marker, port), 7, time_limit_s=limit_s(attack.plain))
-    holds(attack, attack.plain, grading, marker)
-    assert time.monotonic() - began_s < LONG_S
+    before = own_files.snapshot(lab.folder)
+    grade(attack, attack.plain, lab, port, tmp_path / "marker", launch=launch_plainly)
     if attack.name != "changes_the_checks":
         assert not own_files.changed(before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has namespaces")
+@pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.name)
+def test_behind_walls_an_attack_gets_no_pass_and_changes_nothing(
+    attack: Attack, lab: Lab, port: int, tmp_path: Path
+) -> None:
+    before, beside = own_files.snapshot(lab.folder), sorted(tmp_path.rglob("*"))
+    grading = grade(attack, attack.walls, lab, port, tmp_path / "marker")
+    assert grading.report.protections == walls.available() != ()
+    assert not own_files.changed(before)
+    time.sleep(LATE_S if attack.name == "leaves_a_daemon" else 0)
+    assert sorted(tmp_path.rglob("*")) == beside
+
+
+def test_the_attack_that_reads_the_solution_would_pass_where_it_can(lab: Lab) -> None:
+    (attack,) = (attack for attack in attacks() if attack.name == "reads_the_solution")
+    grading = grade_cells(
+        lab,
+        (Cell("code", attack.source, 1),),
+        7,
+        prepared=lambda: prepare(lab.scenario, 7, launch_plainly),
+    )
+    assert grading.report.verdict == "passed"

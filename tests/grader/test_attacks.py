@@ -9,14 +9,17 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import simulator
+from grader.children import launch_plainly
 from grader.judge import Grading, grade_cells
 from grader.labs import find_lab
 from grader.notebook import Cell
+from grader.sandbox import prepare
 from simulator.chance import Chance
 from simulator.engine import Engine
 from simulator.ledger import to_lines
@@ -109,9 +112,11 @@ with tracer.start_as_current_span("chat loot", attributes={"gen_ai.operation.nam
 """
 
 
-@pytest.fixture(scope="module")
-def attacked() -> Iterator[Grading]:
-    yield grade_cells(find_lab("06"), (Cell("code", ATTACK, 1),), SEED)
+@pytest.fixture(scope="module", params=[None, launch_plainly], ids=["walls", "plain"])
+def attacked(request: pytest.FixtureRequest) -> Iterator[Grading]:
+    """The attack, behind the walls that this machine has and without them."""
+    children = partial(prepare, "call_site", SEED, request.param)
+    yield grade_cells(find_lab("06"), (Cell("code", ATTACK, 1),), SEED, prepared=children)
 
 
 def _loot(grading: Grading) -> dict[str, str]:
@@ -204,6 +209,7 @@ def test_a_notebook_that_rewrites_the_checks_gets_no_pass(tmp_path: Path) -> Non
     folder = tmp_path / "labs" / real.folder.name
     shutil.copytree(real.folder, folder)
     rewrite = Cell("code", f"open({str(folder / 'checks.py')!r}, 'a').write('# mine')", 1)
-    report = grade_cells(replace(real, folder=folder), (*real.reference, rewrite), SEED).report
+    plain = partial(prepare, real.scenario, SEED, launch_plainly)
+    report = grade_cells(replace(real, folder=folder), (*real.reference, rewrite), SEED, prepared=plain).report
     assert report.verdict == "tampered"
     assert "06_wrap_one_call_site/checks.py changed while it was graded" in report.message

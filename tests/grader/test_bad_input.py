@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
-from grader.labs import find_lab
+from grader import desk, walls
+from grader.children import launch_plainly
+from grader.labs import ROOT_VARIABLE, find_lab
 from grader.notebook import Cell, to_notebook
 from grader.progress_file import read_kept
+from grader.sandbox import prepare
 from tests.grader.conftest import Grade
 
 WRONG = to_notebook(find_lab("06").reference).replace(", kind=SpanKind.CLIENT", "")
@@ -169,13 +172,20 @@ def test_two_gradings_at_once_are_both_kept(labs: Path, solved: Path) -> None:
     assert (progress["06"].state, progress["07"].tries) == ("passed", 2)
 
 
-def test_a_notebook_that_writes_its_own_progress_gains_nothing(grade: Grade, labs: Path, solved: Path) -> None:
+def test_a_notebook_that_writes_its_own_progress_gains_nothing(
+    grade: Grade, labs: Path, solved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROOT_VARIABLE, str(labs))
     assert grade("06").code == 0
     before = (labs / "my" / ".progress.json").read_bytes()
     forge = f"open({str(labs / 'my' / '.progress.json')!r}, 'w').write('{{\"06\": \"passed\"}}')"
-    said = grade("06", "--notebook", str(_notebook(labs / "forger.ipynb", forge)))
-    assert said.code == 1
-    assert "The notebook changed your progress file." in " ".join(said.out.split())
+    forger = desk.Order("06", 7, counts=False, notebook=_notebook(labs / "forger.ipynb", forge))
+    behind_walls, _ = desk.grade(forger)
+    without, _ = desk.grade(forger, prepared=lambda: prepare("call_site", 7, launch_plainly))
+    assert behind_walls.report.verdict == ("crashed" if walls.available() else "tampered")
+    assert (without.report.verdict, without.report.message[:40]) == (
+        "tampered", "The notebook changed your progress file.",
+    )  # fmt: skip
     assert (labs / "my" / ".progress.json").read_bytes() == before
 
 

@@ -2,7 +2,7 @@
 
 Stopped: links are not followed, pipes and devices not opened.
 Plain: failed
-Walls: failed
+Walls: crashed
 """
 
 import os
