@@ -89,7 +89,10 @@ def test_half_open_connections_make_way_for_a_program_that_speaks(
                 continue  # it has been closed already
     try:
         assert post(receiver, BODY)[0] == 200
-        assert threading.active_count() < 40
+        until_s = time.monotonic() + 20
+        while (threads := threading.active_count()) >= 40 and time.monotonic() < until_s:
+            time.sleep(0.05)  # a connection that was let go takes its thread along, in its own time
+        assert threads < 40
     finally:
         for connection in silent:
             connection.close()
