@@ -23,7 +23,7 @@ from grader.ran import MEMORY_BYTES
 PROCESSES = 128
 """Processes and threads that a notebook may have at a time."""
 
-_STAGE = Path(__file__).with_name("walls_stage.py")
+_STAGE = Path(__file__).with_name("walled") / "__main__.py"
 _PROJECT = Path(__file__).resolve().parents[1]
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime")
 _FILES = {
@@ -94,7 +94,8 @@ def launch(
 
     It sees Python, this project's `simulator` and `grader`, and what is `shown`, all read-only, but nothing of the labs
     or of what is `hidden`. It can write to its scratch folder, which is in memory and gone when it ends, except for
-    the telemetry file. `memory_bytes` bounds what it and all that it starts have in memory together.
+    the telemetry file. `memory_bytes` bounds what it and all that it starts have in memory together. On Linux it ends
+    with the thread that started it, however that ends.
 
     Raises:
         OSError: if the process cannot be started.
@@ -122,7 +123,7 @@ def launch(
         "limits": _LIMITS,
         "memory_bytes": memory_bytes,
     }
-    command = [sys.executable, "-I", "-S", str(_STAGE), marshal.dumps(plan).hex()]
+    command = [sys.executable, "-E", "-s", "-S", str(_STAGE), marshal.dumps(plan).hex()]
     return launch_plainly(command, scratch=scratch, env=env, pass_fds=fds)
 
 

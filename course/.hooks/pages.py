@@ -38,7 +38,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         *phases.navigation(catalogue.phases(), lessons),
         {"Labs to look at": labs},
-        {"The grader": ["audit.md", "checks.md", "threat-model.md"]},
+        {"The grader": ["audit.md", "checks.md", "instructors.md", "threat-model.md"]},
         {"The rest": ["any-program.md", "reference.md", "incidents.md", "glossary.md", "about.md"]},
     ]
     return config

@@ -92,6 +92,24 @@ def test_of_what_it_writes_the_telemetry_alone_is_kept(user: str) -> None:
     assert (outcome.kept, outcome.left) == ("spans", ["telemetry.jsonl"])
 
 
+@pytest.mark.parametrize("user", USERS)
+def test_what_is_shown_cannot_be_written_even_by_whom_it_belongs_to(user: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        tries = """
+def refused(act, *given):
+    try:
+        act(*given)
+    except OSError as error:
+        return error.strerror
+tell(new=refused(open, SHOWN + "/x", "w"), mode=refused(os.chmod, SHOWN, 0o700))
+"""
+        outcome = run(tries.replace("SHOWN", repr(folder)), user, shown=(folder,))
+        assert outcome.told[0]["new"] == "Read-only file system"
+        assert outcome.told[0]["mode"]
+        assert os.listdir(folder) == []
+
+
 def test_its_folder_has_a_size_and_a_number_of_files() -> None:
     fill = """
 import itertools

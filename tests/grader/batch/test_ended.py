@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -32,10 +33,23 @@ def three(tmp_path: Path) -> Path:
     return folder
 
 
-def started(folder: Path, out: Path, *more: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*COMMAND, str(folder), "--out", str(out), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def started() -> Iterator[Start]:
+    """Starts a batch; none outlives its test."""
+    batches = []
+
+    def start(folder: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+        command = [*COMMAND, str(folder), "--out", str(out), *more]
+        batches.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        return batches[-1]
+
+    yield start
+    for batch in batches:
+        batch.kill()
+        batch.communicate()
 
 
 def wait_for(files: list[Path]) -> None:
@@ -46,7 +60,9 @@ def wait_for(files: list[Path]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_what_was_graded_before_the_end_is_not_graded_again(number: int, three: Path, tmp_path: Path) -> None:
+def test_what_was_graded_before_the_end_is_not_graded_again(
+    number: int, three: Path, tmp_path: Path, started: Start
+) -> None:
     out = tmp_path / "out"
     batch = started(three, out, "--time-limit", "300")
     results = [out / "results" / f"{name}-06.json" for name in ("ada", "bob")]
@@ -71,19 +87,17 @@ def test_what_was_graded_before_the_end_is_not_graded_again(number: int, three: 
     assert told.count("as before") == 2
 
 
-def test_two_batches_do_not_write_to_one_folder(three: Path, tmp_path: Path) -> None:
+def test_two_batches_do_not_write_to_one_folder(three: Path, tmp_path: Path, started: Start) -> None:
     out = tmp_path / "out"
-    first = started(three, out, "--time-limit", "300")
+    started(three, out, "--time-limit", "300")
     wait_for([out / ".work"])
     second = started(three, out)
     told, errors = second.communicate(timeout=PATIENCE_S)
     assert (second.returncode, told) == (3, "")
     assert "Another batch writes to" in " ".join(errors.split())
-    first.kill()
-    first.communicate()
 
 
-def test_a_worker_that_dies_costs_its_own_submission_alone(three: Path, tmp_path: Path) -> None:
+def test_a_worker_that_dies_costs_its_own_submission_alone(three: Path, tmp_path: Path, started: Start) -> None:
     out = tmp_path / "out"
     batch = started(three, out, "--time-limit", "300", "--jobs", "1")
     wait_for([out / "results" / "ada-06.json", out / "results" / "bob-06.json"])
@@ -97,7 +111,7 @@ def test_a_worker_that_dies_costs_its_own_submission_alone(three: Path, tmp_path
     assert "The process that graded it ended" in verdicts[2]["message"]
 
 
-def test_one_that_never_ends_is_stopped_and_told(three: Path, tmp_path: Path) -> None:
+def test_one_that_never_ends_is_stopped_and_told(three: Path, tmp_path: Path, started: Start) -> None:
     out = tmp_path / "out"
     batch = started(three, out, "--time-limit", "8")
     batch.communicate(timeout=PATIENCE_S)
@@ -107,7 +121,9 @@ def test_one_that_never_ends_is_stopped_and_told(three: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("room_for", ["nothing", "results", "copies"])
-def test_without_room_that_is_told_and_nothing_is_lost(room_for: str, three: Path, tmp_path: Path) -> None:
+def test_without_room_that_is_told_and_nothing_is_lost(
+    room_for: str, three: Path, tmp_path: Path, started: Start
+) -> None:
     out = tmp_path / "out"
     size = (three / "06_ada.ipynb").stat().st_size
     most_bytes = {"nothing": 200, "results": size - 1, "copies": size + 50}[room_for]  # the page needs more
@@ -132,7 +148,7 @@ def test_without_room_that_is_told_and_nothing_is_lost(room_for: str, three: Pat
     assert (after.returncode, "2 of 2 submissions passed" in told) == (0, True)
 
 
-def test_a_folder_that_cannot_be_written_is_told(three: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(three: Path, tmp_path: Path, started: Start) -> None:
     (tmp_path / "file").write_text("")
     batch = started(three, tmp_path / "file" / "out")
     _, errors = batch.communicate(timeout=PATIENCE_S)
