@@ -1,8 +1,9 @@
 """The learner's process: runs a notebook's cells one after the other in a fresh Python, and says how it went.
 
-Standard library only, nothing of the judge's: started as a script (`python -I cell_runner.py STATUS_FD`), it reads
-`{"cells": [[number, source], ...], "memory_bytes": ...}` from standard input, and writes JSON lines to the status pipe:
-`{"cell": n}` as each begins, then `{"done": true}` or `{"error": {...}}`. The browser calls `run_cells` directly.
+Standard library only, nothing of the judge's: started as a script (`python -I cell_runner.py STATUS_FD`), it reads its
+order, `{"cells": [[number, source], ...], "memory_bytes": ..., "file_bytes": ...}`, from standard input, and writes
+JSON lines to the status pipe: `{"cell": n}` as each begins, then `{"done": true}` or `{"error": {...}}`. The browser
+calls `run_cells` directly.
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ def _line_in_cells(error: BaseException) -> str | None:
     return f"{frames[-1].filename.strip('<>')}, line {frames[-1].lineno}: {frames[-1].line}"[:_MAX_TEXT]
 
 
-def _limit(memory_bytes: int) -> None:
+def _limit(memory_bytes: int, file_bytes: int) -> None:
     """Bound memory and file size, and give up root's powers over other processes."""
     import resource
 
-    for kind, limit in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_FSIZE, 512 * 2**20)):
+    for kind, limit in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_FSIZE, file_bytes)):
         try:
             resource.setrlimit(kind, (limit, limit))
         except (ValueError, OSError):
@@ -111,7 +112,7 @@ def main() -> int:
     sys.argv = ["notebook"]
     # Not inherited by programs a notebook starts: an orphan must not hold the judge's pipe open.
     os.set_inheritable(status.fileno(), False)
-    _limit(order["memory_bytes"])
+    _limit(order["memory_bytes"], order["file_bytes"])
 
     def say(word: dict[str, Any]) -> None:
         status.write(json.dumps(word) + "\n")

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.telemetry import Telemetry, TelemetryError, read_bytes, read_raw
+from grader.telemetry import MOST_GRADED_BYTES, Telemetry, TelemetryError, read_bytes, read_raw
 from grader.truth import Ledger
 
 MEMORY_BYTES = 2 * 2**30
 """Address space that a graded notebook may use."""
+
+FILE_BYTES = 2 * MOST_GRADED_BYTES
+"""No file that a graded notebook writes may be larger: enough for the judge to say that its telemetry is too large."""
+
+_LONGEST = 2000
 
 
 class GraderError(Exception):
@@ -45,7 +50,7 @@ def ran(ending: str, message: str, telemetry_file: Path, ledger: Ledger, *, foll
     """
     raw, telemetry = b"", Telemetry()
     try:
-        raw = read_bytes(telemetry_file, follow=follow)
+        raw = read_bytes(telemetry_file, follow=follow, most_bytes=MOST_GRADED_BYTES)
         if ending == "done":
             telemetry = read_raw(raw)
     except TelemetryError as error:
@@ -57,11 +62,11 @@ def ran(ending: str, message: str, telemetry_file: Path, ledger: Ledger, *, foll
 def explain(error: Any) -> str:
     """Tell a person what stopped a notebook, from what `cell_runner.run_cells` said of it."""
     try:
-        cell, line, kind, text = error["cell"], error["line"], error["kind"], error["text"]
-        text = str(text)
-    except (KeyError, TypeError):
+        # A notebook can write such words itself: neither their types nor their lengths are given.
+        cell, line, kind, text = (str(error[name] or "")[:_LONGEST] for name in ("cell", "line", "kind", "text"))
+    except (KeyError, TypeError, ValueError, RecursionError):
         return "The notebook stopped, and did not say why."
-    place = f"{str(line)[:1].upper()}{str(line)[1:]}" if line else f"Cell {cell}"
+    place = f"{line[:1].upper()}{line[1:]}" if line else f"Cell {cell}"
     match kind:
         case "MemoryError":
             return f"{place}. It asked for more than {MEMORY_BYTES // 2**30} GB of memory."

@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +29,8 @@ from grader.children import (
     start_simulator,
 )
 from grader.notebook import Cell
-from grader.ran import MEMORY_BYTES, Ran, explain, ran
+from grader.ran import FILE_BYTES, MEMORY_BYTES, Ran, explain, ran
+from grader.scratch import new_scratch
 
 __all__ = ["Prepared", "SandboxError", "prepare", "run_notebook"]
 
@@ -69,7 +69,7 @@ class Prepared:
     ) -> None:
         """Start both; `launch` starts the notebook's process, behind what `protections` names."""
         self._protections = protections
-        self._scratch = tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True)
+        self._scratch = new_scratch()
         scratch = Path(self._scratch.name)
         self._telemetry_file = scratch / f"telemetry-{os.urandom(8).hex()}.jsonl"
         theirs, ours = socket.socketpair()
@@ -87,15 +87,15 @@ class Prepared:
         self._over = False
 
     def run(self, cells: tuple[Cell, ...], time_limit_s: float, meanwhile: Callable[[], object] = lambda: None) -> Ran:
-        """Run these cells, once; `meanwhile` is called when they are on their way. `time_limit_s` is in real seconds.
+        """Run these cells, once; `meanwhile` is called before, while the two start. `time_limit_s` is in real seconds.
 
         Raises:
             SandboxError: if the simulator does not work, or what it says cannot be read.
         """
         try:
             _hide_memory(True)
+            meanwhile()  # what it imports must be from before the learner's code could change it
             _order(self._notebook, cells)
-            meanwhile()
             ending, message = _wait(self._notebook, self._status, time_limit_s)
             end_group(self._notebook)
             ledger = collect_ledger(self._simulator)
@@ -140,7 +140,8 @@ def prepare(scenario: str, seed: int, launch: Launch | None = None, protections:
 
 def _order(notebook: subprocess.Popen[bytes], cells: tuple[Cell, ...]) -> None:
     """Hand over the cells. Until then the notebook's process waits, and none of the learner's code runs."""
-    order = {"cells": [[cell.number, cell.source] for cell in cells], "memory_bytes": MEMORY_BYTES}
+    numbered = [[cell.number, cell.source] for cell in cells]
+    order = {"cells": numbered, "memory_bytes": MEMORY_BYTES, "file_bytes": FILE_BYTES}
     assert notebook.stdin is not None
     with contextlib.suppress(BrokenPipeError):  # it died at once; waiting for it says how
         notebook.stdin.write(json.dumps(order).encode())

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.children import launch_plainly
-from grader.ran import MEMORY_BYTES
+from grader.ran import FILE_BYTES, MEMORY_BYTES
+from grader.walled.syscalls import is_known
 
 PROCESSES = 128
 """Processes and threads that a notebook may have at a time."""
@@ -32,13 +33,14 @@ _FILES = {
     "/etc/hosts": "127.0.0.1 localhost\n",
 }
 _SCRATCH_BYTES, _SCRATCH_FILES = 256 * 2**20, 20_000
-_LIMITS = {"RLIMIT_NPROC": PROCESSES, "RLIMIT_NOFILE": 1024, "RLIMIT_CORE": 0, "RLIMIT_FSIZE": 512 * 2**20}
+_LIMITS = {"RLIMIT_NPROC": PROCESSES, "RLIMIT_NOFILE": 256, "RLIMIT_CORE": 0, "RLIMIT_FSIZE": FILE_BYTES}
 _NAMES = (
     "own files (mount namespace)",
     "no network (network namespace)",
     "own processes (process namespace)",
     "no powers (user namespace)",
     f"{PROCESSES} processes and {MEMORY_BYTES // 2**30} GB at most",
+    *(("no call that takes memory or disk unseen (seccomp)",) if is_known(platform.machine()) else ()),
 )
 _OLDEST_KERNEL = (5, 14)  # before, the bound on processes counts all that the user runs
 _TRIAL_S = 20.0

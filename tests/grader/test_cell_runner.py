@@ -19,7 +19,8 @@ DONE = [{"done": True}]
 
 def run(folder: Path, *sources: str) -> list[dict[str, Any]]:
     """The words that the runner said after the first, which tells that a cell begins."""
-    order = {"cells": [[number, source] for number, source in enumerate(sources, start=1)], "memory_bytes": 2**31}
+    cells = [[number, source] for number, source in enumerate(sources, start=1)]
+    order = {"cells": cells, "memory_bytes": 2**31, "file_bytes": 2**26}
     read_end, write_end = os.pipe()
     with open(read_end, encoding="utf-8") as status:
         subprocess.run(
@@ -139,3 +140,10 @@ def test_the_cells_after_the_one_that_stopped_do_not_run(tmp_path: Path) -> None
 @pytest.mark.parametrize("said", [None, 7, {}, {"cell": 1}, "text"])
 def test_an_ending_without_reasons_is_told_so(said: object) -> None:
     assert explain(said) == "The notebook stopped, and did not say why."
+
+
+def test_words_that_a_notebook_wrote_itself_are_read_as_text_and_cut() -> None:
+    long, deep = "x" * 1_000_000, json.loads("[" * 500 + "]" * 500)
+    assert len(explain({"cell": long, "line": long, "kind": long, "text": long})) < 10_000
+    assert explain({"cell": deep, "line": deep, "kind": deep, "text": deep}).startswith("[[[")
+    assert explain({"cell": 10**5_000, "line": None, "kind": "E", "text": ""}).startswith("The notebook stopped")
