@@ -13,7 +13,7 @@ from grader.labs import Lab, LabError, find_lab, find_labs
 from grader.notebook import NotebookError, read_notebook
 from grader.progress import LabProgress
 from grader.progress_file import Kept, change_lab, read_kept
-from grader.terminal import print_line, print_lines
+from grader.terminal import columns, print_line, print_lines
 
 
 def show_map() -> int:
@@ -34,7 +34,7 @@ def show_map() -> int:
         )
         for lab in find_labs()
     ]
-    print_lines(map_lines(rows))
+    print_lines(map_lines(rows, columns()))
     return 0
 
 
@@ -46,7 +46,7 @@ def hint(number: str) -> int:
 
     lab = find_lab(number)
     titles, hints = dict(declared_checks(lab.checks_file)), hints_of(lab.checks_file)
-    found = next_hint(lab.number, _of(lab), titles, hints)
+    found = next_hint(lab.number, _of(lab), titles, hints, columns())
     for line in found.lines:
         print_line(line)
     if not found.level:

@@ -10,7 +10,6 @@ from grader.progress import TRIES_FOR_SOLUTION, LabProgress
 
 LEVELS = 3
 _SHOWN_BY_REPORT = 1
-_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +22,35 @@ class Hint:
 
 
 def next_hint(
-    number: str, lab: LabProgress, titles: Mapping[str, str], hints: Mapping[str, tuple[str, str, str]]
+    number: str,
+    lab: LabProgress,
+    titles: Mapping[str, str],
+    hints: Mapping[str, tuple[str, str, str]],
+    columns: int = 80,
 ) -> Hint:
     """Return the next hint of a lab; `titles` and `hints` are those of its checks, by id."""
+
+    def wrapped(begin: str, text: str) -> list[str]:
+        return textwrap.wrap(text, columns, initial_indent=begin, subsequent_indent=" " * len(begin))
+
     if lab.stuck_on not in hints:
         return Hint((_nothing_failed(number, lab),))
     before = max(_SHOWN_BY_REPORT, lab.hints.get(lab.stuck_on, 0))
     level = min(before + 1, LEVELS)
-    lines = _wrapped("✗ ", titles[lab.stuck_on])
+    lines = wrapped("✗ ", titles[lab.stuck_on])
     for n, text in enumerate(hints[lab.stuck_on][:level], start=1):
-        lines += _wrapped(f"  hint {n} of {LEVELS}  ", text)
+        lines += wrapped(f"  hint {n} of {LEVELS}  ", text)
     if before == LEVELS:
-        lines += _wrapped("  ", f"These are all. {after_the_last(number, lab)}")
+        lines += wrapped("  ", f"These are all. {after_the_last(number, lab)}")
     return Hint(tuple(lines), lab.stuck_on, level)
-
-
-def _wrapped(begin: str, text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=begin, subsequent_indent=" " * len(begin))
 
 
 def _nothing_failed(number: str, lab: LabProgress) -> str:
     if lab.state == "passed":
-        return f"Lab {number} is passed: there is nothing to hint at. The reference: grade {number} --solution"
+        return f"Lab {number} is passed: nothing to hint at. The reference: grade {number} --solution"
     if not lab.tries and lab.state == "not started":
         return f"Nothing was graded yet. Do task 1 of the notebook, then type: grade {number}"
-    return f"The last grading stopped before a check could fail. What stopped it, it says again: grade {number}"
+    return f"No check failed in the last grading, so there is no hint. See it again: grade {number}"
 
 
 def after_the_last(number: str, lab: LabProgress) -> str:

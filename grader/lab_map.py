@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.progress import LabProgress
 
 _SIGNS = {"not started": ("·", "dim"), "in progress": ("~", ""), "passed": ("✓", "green"), "regressed": ("✗", "red")}
-_TITLE = 46
+_TITLE, _LEAST_TITLE, _BESIDE_TITLE = 46, 7, 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,22 @@ class Row:
     progress: LabProgress
 
 
-def map_lines(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Return the map, line by line with its style; at most 80 columns."""
+def map_lines(rows: Iterable[Row], columns: int = 80) -> list[tuple[str, str]]:
+    """Return the map, line by line with its style; in a narrow terminal, titles make room for the states."""
     rows = tuple(rows)
-    lines = [(f"     {'lab':{_TITLE}}minutes    best  state", "dim")]
-    lines += [_line(row) for row in rows]
+    room = min(_TITLE, max(_LEAST_TITLE, columns - _BESIDE_TITLE))
+    lines = [(f"     {'lab':{room}}minutes    best  state", "dim")]
+    lines += [_line(row, room) for row in rows]
     return [*lines, ("", ""), *((line, "") for line in _next_step(rows))]
 
 
-def _line(row: Row) -> tuple[str, str]:
+def _line(row: Row, room: int) -> tuple[str, str]:
     lab = row.progress
     sign, style = _SIGNS[lab.state]
     minutes = f"{row.reading_min}+{row.working_min}" if row.reading_min else f"{row.working_min}"
     checks = f"{lab.best}/{lab.checks}" if lab.checks else ""
-    title = row.title if len(row.title) <= _TITLE else f"{row.title[: _TITLE - 1]}…"
-    return f"{sign} {row.number} {title:{_TITLE}} {minutes:>6} {checks:>7}  {lab.state}", style
+    title = row.title if len(row.title) <= room else f"{row.title[: room - 1]}…"
+    return f"{sign} {row.number} {title:{room}} {minutes:>6} {checks:>7}  {lab.state}", style
 
 
 def _next_step(rows: tuple[Row, ...]) -> tuple[str, ...]:

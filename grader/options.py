@@ -74,6 +74,13 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def _perhaps(word: str) -> str:
+    from difflib import get_close_matches  # only a slip needs it
+
+    near = get_close_matches(word, WORDS, n=1)
+    return f", perhaps you mean: grade {near[0]}" if near else ""
+
+
 def _wrong(options: argparse.Namespace, has_command: bool) -> str:
     grading = [name for name in ("seed", "json", "junit", "time_limit") if getattr(options, name) is not None]
     speaking = next((way for way in ("hint", "solution", "reset") if getattr(options, way)), None)
@@ -81,6 +88,8 @@ def _wrong(options: argparse.Namespace, has_command: bool) -> str:
         grading or speaking or any((options.notebook, options.reference, options.watch, options.otlp))
     ):
         return "name the lab, for example: grade 06 --reference"
+    if options.lab is not None and not options.lab.isdecimal():
+        return f"there is no lab or command {options.lab!r}{_perhaps(options.lab)}"
     if options.time_limit is not None and not 0 < options.time_limit < float("inf"):
         return "--time-limit takes a number of seconds above 0"
     if options.json == options.junit == "-":

@@ -8,6 +8,8 @@ from typing import Any
 
 # Far beyond any clock in any unit; what is larger would overflow the arithmetic of whoever draws or compares it.
 _LATEST_NS = 10**30
+# A whole number that no float holds is kept as text: whoever divides it or adds it up would overflow.
+_FLOATABLE = 1 << 1000
 
 
 def word_for(words: tuple[str, ...], number: Any) -> str:
@@ -43,7 +45,8 @@ def plain(value: Mapping[str, Any]) -> Any:
                     raise ValueError("a boolValue is neither true nor false")
                 return found
             case "intValue":
-                return int(found)
+                number = int(found)
+                return number if abs(number) < _FLOATABLE else str(number)
             case "doubleValue":
                 return float(found)
             case "bytesValue":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from pathlib import Path
 
 from grader import desk
 from grader.report import Report
-from grader.terminal import print_line, print_report
+from grader.terminal import print_line, print_report, unheard
+from grader.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,17 @@ class Outputs:
 
     def write(self, report: Report, exit_code: int, trouble: Iterable[str] = ()) -> int:
         """Write a report everywhere; returns the exit code: 3 if a file could not be written."""
-        try:
-            print_report(report, desk.headings(report), sys.stderr if self.quiet else None)
-            sys.stdout.flush()
-        except (OSError, AttributeError):
-            _give_up_printing()
+        out = sys.stderr if self.quiet else None
+        with unheard(out):
+            print_report(report, desk.headings(report), out)
         for target, text in ((self.json, report.to_json()), (self.junit, report.to_junit())):
             if target == "-":
-                try:
-                    sys.stdout.write(text)
+                with unheard():
+                    sys.stdout.buffer.write(text.encode())  # UTF-8, as in a file, whatever the terminal knows
                     sys.stdout.flush()
-                except (OSError, AttributeError):
-                    _give_up_printing()
             elif target:
                 try:
-                    Path(target).write_text(text, encoding="utf-8")
+                    write_report(Path(target), text)
                 except OSError as error:
                     print_line(f"The report cannot be written to {target}: {error.strerror}.", sys.stderr)
                     exit_code = 3
@@ -50,6 +46,14 @@ class Outputs:
         return exit_code
 
 
-def _give_up_printing() -> None:
-    """Go on without an output that nobody reads (a closed pipe, a full disk): the exit code still says the verdict."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def write_report(path: Path, text: str) -> None:
+    """Write a report where a person asked for it: a file whole or not at all; a pipe or a device as it is.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    path = path.resolve()
+    if not path.parent.is_dir() or (path.exists() and not path.is_file()):
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_whole(path, text.encode())

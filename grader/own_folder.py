@@ -39,8 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         what = error.strerror if isinstance(error, OSError) else str(error)
         print_line(f"{target} cannot be made into a folder of labs: {what}", sys.stderr)
         return 3
-    print_line(f"{target}: {written} files written, {kept} were there and stay as they are.")
-    print_line(f"Next: cd {target}, then: jupyter lab my. In a terminal there: grade")
+    print_line(f"{target}: files written: {written}; there before, and left as they are: {kept}.")
+    there = "" if target.resolve() == Path.cwd() else f"cd {target}, then: "
+    print_line(f"Next: {there}jupyter lab my. In a terminal there: grade")
     return 0
 
 
@@ -49,11 +50,12 @@ def fill(target: Path, source: Path) -> tuple[int, int]:
 
     Raises:
         OSError: if something cannot be written. What was written stays; the same command goes on from there.
-        LabError: if `source` has no labs, or a lab is not whole.
+        LabError: if `source` has no labs, or a lab is not whole, or `target` is the course's own folder.
     """
     labs = find_labs(source)
-    if target.resolve() == source.resolve():
-        raise LabError("it is the one that came with the course. Name another.")
+    came_with, here = source.resolve(), target.resolve()
+    if here == came_with.parent or here.is_relative_to(came_with):
+        raise LabError("it came with the course. Name another.")
     if not labs:
         raise LabError("this installation came without labs. Install it again.")
     # The marker comes last: a folder with a marker is whole.

@@ -96,17 +96,23 @@ def restore_if_forged(path: Path, before: bytes | None) -> bool:
     Raises:
         OSError: if the file cannot be put back.
     """
-    if not os.path.lexists(path) and before is None:
+    if not _is_forged(path, before):  # without the lock, which a folder that cannot be written does not give
         return False
     with _locked(path):
-        now = snapshot(path)
-        if now == before or (now is not None and is_sealed(now)):
+        if not _is_forged(path, before):
             return False
         if before is None or path.is_dir():
             os.rename(path, dated(path.parent, "progress-forged", ".json", datetime.now()))
         if before is not None:
             write_whole(path, before)
         return True
+
+
+def _is_forged(path: Path, before: bytes | None) -> bool:
+    if before is None and not os.path.lexists(path):
+        return False
+    now = snapshot(path)
+    return now != before and not (now is not None and is_sealed(now))
 
 
 @contextmanager

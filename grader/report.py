@@ -22,7 +22,7 @@ _SAID = dict(
             "not passed yet",
             "not started",
             "stopped: out of time",
-            "stopped: the notebook did not finish",
+            "stopped: it did not run to its end",
             "stopped: the telemetry is not genuine",
             "could not be graded",
         ),

@@ -38,6 +38,7 @@ def report_section(report: Report, headings: Mapping[str, str]) -> str:
         *(f"<p>{_text(line)}</p>" for line in _told(report)),
         f'<p class="facts">{_text(_facts(report))}</p>',
         _checks(report, headings),
+        f'<p class="facts">{_text(_kept_apart(report))}</p>' if report.protections else "",
         _END,
     ]
     return "".join(parts)
@@ -66,8 +67,11 @@ def _told(report: Report) -> Iterator[str]:
 
 def _facts(report: Report) -> str:
     seed = f"seed {report.seed}" if report.seed is not None else ""
-    kept = f"kept apart by {', '.join(report.protections)}" if report.protections else ""
-    return ", ".join(filter(None, (report.saved, seed, f"{report.seconds:.1f} s", kept)))
+    return ", ".join(filter(None, (report.saved, seed, f"{report.seconds:.1f} s")))
+
+
+def _kept_apart(report: Report) -> str:
+    return f"The code was kept apart while it ran: {', '.join(report.protections)}."
 
 
 def _checks(report: Report, headings: Mapping[str, str]) -> str:

@@ -72,4 +72,5 @@ def _times(stretch: Stretch | None) -> str:
         return "no span"
     if max(map(abs, stretch)) > _FAR_NS:
         return "at another time"
-    return f"{stretch[0] / 1e9:.2f} to {stretch[1] / 1e9:.2f} s"
+    begin_s, end_s = (round(at_ns / 1e9, 2) + 0.0 for at_ns in stretch)  # + 0.0 makes 0.00 of -0.00
+    return f"{begin_s:.2f} to {end_s:.2f} s"

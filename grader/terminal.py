@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO
 
 from rich.console import Console
@@ -16,6 +19,18 @@ from grader.report import Report, Result
 
 _SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "blocked": ("·", "dim")}
 _WIDTH = 80
+_PLAIN = str.maketrans("✓✗·…–“”", '+x-.-""')
+_PLAIN_ERRORS = "grade-plain"
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Say in ASCII what an encoding lacks: a pass must not look like a failure there."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end].translate(_PLAIN)
+    return lacking.encode("ascii", "replace").decode(), error.end
+
+
+codecs.register_error(_PLAIN_ERRORS, _plain)
 
 
 class _Console(Console):
@@ -27,9 +42,23 @@ class _Console(Console):
 def _console(file: IO[str] | None) -> Console:
     stream = file or sys.stdout
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")  # a terminal that knows no ✓ shows ? and goes on
+        stream.reconfigure(errors=_PLAIN_ERRORS)
     console = _Console(file=file, highlight=False, soft_wrap=False)
     return console if console.width <= _WIDTH else _Console(file=file, highlight=False, width=_WIDTH)
+
+
+def columns() -> int:
+    """Return how many columns a line on standard output may have: those of the terminal, at most 80."""
+    return _console(None).width
+
+
+@contextmanager
+def unheard(file: IO[str] | None = None) -> Iterator[None]:
+    """Go on where nobody reads (a closed pipe, a full disk): the exit code still says how it went."""
+    try:
+        yield
+    except (OSError, AttributeError):  # AttributeError: Python has no stream at all for one that was closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2 if file is not None and file is sys.stderr else 1)
 
 
 def clean(text: str) -> str:
@@ -64,6 +93,8 @@ def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | No
         if "!grade " in line:
             continue  # every lab ends with it: no news to the learner
         console.print(Padding(Text(f"skipped: {clean(line)}"), (0, 0, 0, 2)))
+    if report.verdict == "cannot-grade" and not report.saved:
+        return  # nothing ran that a seed could repeat
     seed = f"seed {report.seed}" if report.seed is not None else ""
     facts = (clean(report.saved), seed, f"{report.seconds:.1f} s")
     console.print(Text(f"  {', '.join(filter(None, facts))}", style="dim"))
@@ -100,11 +131,14 @@ def _print_titled(console: Console, outcome: str, title: str) -> None:
 
 def print_line(text: str, file: IO[str] | None = None) -> None:
     """Print one message for a person."""
-    _console(file).print(Text(clean(text)))
+    with unheard(file):
+        _console(file).print(Text(clean(text)))
 
 
 def print_lines(lines: Iterable[tuple[str, str]], file: IO[str] | None = None) -> None:
-    """Print lines with their style ("green", "red", "dim" or ""), each cut to the width of the terminal."""
-    console = _console(file)
-    for text, style in lines:
-        console.print(Text(clean(text), style=style), overflow="ellipsis", no_wrap=True)
+    """Print lines with their style ("green", "red", "dim" or ""); one that is too long goes on below."""
+    lines = tuple(lines)
+    with unheard(file):
+        console = _console(file)
+        for text, style in lines:
+            console.print(Text(clean(text), style=style), overflow="fold")

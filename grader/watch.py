@@ -48,7 +48,8 @@ def watch(order: Order, outputs: Outputs, *, fresh_seed: bool) -> int:
         with _Spare(lab.scenario, (lambda: secrets.randbits(64)) if fresh_seed else (lambda: order.seed)) as spare:
             while True:
                 cells, stamp = _when_whole(path)
-                screen.status(f"saved {datetime.now():%H:%M:%S}; grading...")
+                saved = datetime.fromtimestamp(stamp[0] / 1e9) if stamp else datetime.now()
+                screen.status(f"saved {saved:%H:%M:%S}; grading...")
                 # By its name, so that a notebook that is gone is not made anew behind the learner's back.
                 now = replace(order, seed=spare.seed, notebook=path)
                 grading, code = desk.grade(now, prepared=spare.take)
@@ -59,7 +60,6 @@ def watch(order: Order, outputs: Outputs, *, fresh_seed: bool) -> int:
                     print_line(line, sys.stderr)
                 graded = cells
                 spare.prepare()
-                screen.status(f"Watching {path.name}. Save to grade again; Ctrl-C ends.")
                 _wait_for_save(path, stamp, screen)
     except KeyboardInterrupt:
         screen.end()
@@ -134,9 +134,11 @@ def _when_whole(path: Path) -> tuple[tuple[Cell, ...], _Stamp | None]:
 
 def _wait_for_save(path: Path, before: _Stamp | None, screen: Screen) -> None:
     """Wait until the file is there in another state than before."""
-    told = False
+    told = ""
     while (now := _stamp(path)) is None or now == before:
-        if now is None and not told:
-            screen.status(f"{path.name} is gone. Waiting until it is back; Ctrl-C ends.")
-        told = now is None
+        gone = f"{path.name} is gone. Waiting until it is back; Ctrl-C ends."
+        say = gone if now is None else f"Watching {path.name}. Save to grade again; Ctrl-C ends."
+        if say != told:
+            screen.status(say)
+        told = say
         time.sleep(_LOOK_S)

@@ -51,8 +51,9 @@ class Evidence:
             found = self.parent(found)
 
     def below(self, span: Span) -> tuple[Span, ...]:
-        """Return a span's children."""
-        return self.children.get(key_of(span), ())
+        """Return a span's children; of several spans with one id, the first has them all, and the others none."""
+        key = key_of(span)
+        return self.children.get(key, ()) if self.spans.get(key) is span else ()
 
 
 def key_of(span: Span) -> Key:

@@ -22,19 +22,22 @@ def main(arguments: Sequence[str]) -> int:
     if target is None:
         print(_USAGE, file=sys.stderr)
         return 2
-    from grader.terminal import print_line, print_lines
+    from grader.outputs import write_report
+    from grader.terminal import columns, print_line, print_lines, unheard
 
     out = sys.stderr if target == "-" else None
     findings = []
     for finding in _look():
         findings.append(finding)
-        print_lines(as_lines([finding]), out)
+        print_lines(as_lines([finding], columns()), out)
     print_line("Nothing to fix." if is_fine(findings) else "Fix what is marked ✗, then: grade doctor", out)
     if target == "-":
-        sys.stdout.write(as_json(findings))
+        with unheard():
+            sys.stdout.write(as_json(findings))
+            sys.stdout.flush()
     elif target:
         try:
-            Path(target).write_text(as_json(findings), encoding="utf-8")
+            write_report(Path(target), as_json(findings))
         except OSError as error:
             print_line(f"The report cannot be written to {target}: {error.strerror}.", sys.stderr)
             return 3

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 
 OK, FIX, NOTE = "ok", "fix", "note"
 _SIGNS = {OK: ("✓", "green"), FIX: ("✗", "red"), NOTE: ("·", "dim")}
-_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +21,18 @@ class Finding:
     fix: str = ""
 
 
-def as_lines(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+def as_lines(findings: Iterable[Finding], columns: int = 80) -> Iterator[tuple[str, str]]:
     """Return lines with their style for the terminal."""
     for finding in findings:
         sign, style = _SIGNS[finding.outcome]
-        yield from ((line, style) for line in _wrapped(f"{sign} ", finding.what))
+        yield from ((line, style) for line in _wrapped(f"{sign} ", finding.what, columns))
         if finding.fix:
-            yield from ((line, "") for line in _wrapped("    ", finding.fix))
+            yield from ((line, "") for line in _wrapped("    ", finding.fix, columns))
 
 
-def _wrapped(begin: str, text: str) -> list[str]:
+def _wrapped(begin: str, text: str, columns: int) -> list[str]:
     blank = " " * len(begin)
-    return textwrap.wrap(text, _WIDTH, initial_indent=begin, subsequent_indent=blank, break_on_hyphens=False)
+    return textwrap.wrap(text, columns, initial_indent=begin, subsequent_indent=blank, break_on_hyphens=False)
 
 
 def is_fine(findings: Iterable[Finding]) -> bool:

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -88,11 +89,19 @@ def working_copies(folder: Path) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding(name, FIX, f"{folder} cannot be written: {error.strerror}.", fix)
+        return Finding(name, FIX, f"{folder} cannot be written: {error.strerror}.", _way_round(folder) or fix)
     locked = [path.name for path in sorted(folder.glob("*.ipynb")) if not os.access(path, os.R_OK | os.W_OK)]
     if locked:
         return Finding(name, FIX, f"{', '.join(locked)} cannot be written.", fix)
     return Finding(name, OK, f"Working copies can be written: {folder}")
+
+
+def _way_round(folder: Path) -> str:
+    """Return what helps where the folder is another person's, whose permissions one cannot change."""
+    with suppress(OSError, AttributeError):  # Windows has no users by number
+        if folder.stat().st_uid != os.getuid():
+            return "It is another user's. Type: grade init observability-labs, and work in that folder."
+    return ""
 
 
 def walls() -> Finding:

@@ -37,7 +37,8 @@ class Arrived:
         """Say it in one line."""
         refused = f"; refused: {sum(self.refused.values())}" if self.refused else ""
         return (
-            f"{self.spans} spans, {self.logs} log records and {self.metrics} metrics in {self.batches} batches{refused}"
+            f"{self.spans} spans, {self.logs} log records and {self.metrics} metrics "
+            f"in {self.batches} {'batch' if self.batches == 1 else 'batches'}{refused}"
         )
 
 

@@ -218,12 +218,6 @@ def test_a_lab_that_does_not_exist_is_wrong_usage_and_still_leaves_a_report(grad
     assert _report(tmp_path / "r.json")["verdict"] == "cannot-grade"
 
 
-def test_a_report_that_cannot_be_written_is_said_and_exits_with_3(grade: Grade, tmp_path: Path) -> None:
-    said = grade("06", "--json", str(tmp_path / "no" / "such" / "folder" / "r.json"))
-    assert said.code == 3
-    assert "The report cannot be written to" in said.err
-
-
 def test_a_working_copy_that_cannot_be_made_says_where_and_why(grade: Grade, labs: Path) -> None:
     # A file where the folder should be stops root too, whom permissions do not stop.
     (labs / "my").write_text("in the way", encoding="utf-8")

@@ -106,6 +106,8 @@ WRONG = {
     "yes to nothing": ("06", "--yes"),
     "a command without --otlp": ("06", "--", "node", "bot.js"),
     "two labs": ("06", "07"),
+    "a word that is no command": ("doctr",),
+    "an empty word": ("",),
 }
 
 
@@ -116,6 +118,10 @@ def test_wrong_usage_exits_with_2_and_one_line_that_says_what_to_type(name: str,
     assert said.err.startswith("grade: ")
     assert said.err.endswith(" type: grade --help\n")
     assert said.err.count("\n") == 1
+
+
+def test_a_slip_in_a_command_is_answered_with_the_command(grade: Grade) -> None:
+    assert "there is no lab or command 'doctr', perhaps you mean: grade doctor. To see" in grade("doctr").err
 
 
 def test_one_screen_of_help_names_everything_there_is(grade: Grade) -> None:

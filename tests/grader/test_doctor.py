@@ -26,6 +26,7 @@ def test_a_finding_is_a_sign_a_sentence_and_the_fix_within_80_columns() -> None:
     assert (lines[0], lines[-1]) == ("✓ All is well", "· By the way")
     assert lines[1].startswith("✗ Words") and any(line.startswith("    Type: this") for line in lines)
     assert max(map(len, lines)) <= 80
+    assert max(len(line) for line, _ in as_lines([BAD], 40)) <= 40
 
 
 def test_only_what_needs_a_fix_is_not_fine() -> None:
@@ -138,6 +139,12 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     found = installation.working_copies(tmp_path / "file")
     assert found.outcome == FIX and found.fix.startswith("Type: chmod -R u+w ")
+
+
+def test_another_users_folder_is_told_with_the_way_round_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setattr(os, "getuid", lambda: (tmp_path / "file").stat().st_uid + 1)
+    assert "Type: grade init observability-labs" in installation.working_copies(tmp_path / "file").fix
 
 
 def test_a_machine_without_walls_is_told_why_and_needs_no_fix(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,13 @@ def test_a_hint_stands_under_its_checks_sentence_within_80_columns() -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_a_hint_keeps_its_indent_in_a_narrow_terminal() -> None:
+    lab = LabProgress("in progress", stuck_on="two", hints={"two": 3})
+    lines = next_hint("06", lab, TITLES, HINTS, 40).lines
+    assert max(map(len, lines)) <= 40
+    assert lines[4].startswith(" " * len("  hint 3 of 3  ") + "nearly")
+
+
 def test_another_check_begins_with_its_own_second_hint() -> None:
     lab = LabProgress("in progress", stuck_on="two", hints={"one": 3})
     assert next_hint("06", lab, TITLES, HINTS).level == 2
@@ -45,7 +52,7 @@ def test_when_all_are_out_the_next_step_is_told() -> None:
 def test_where_no_check_failed_there_is_no_hint_and_a_next_step() -> None:
     assert said(LabProgress()).startswith("Nothing was graded yet. Do task 1")
     assert said(LabProgress("passed", passed_at="x")).startswith("Lab 06 is passed")
-    assert said(LabProgress("in progress", tries=1)).startswith("The last grading stopped before a check could fail.")
+    assert said(LabProgress("in progress", tries=1)).startswith("No check failed in the last grading")
     assert next_hint("06", LabProgress("in progress", tries=1), TITLES, HINTS).level == 0
 
 

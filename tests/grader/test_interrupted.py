@@ -14,6 +14,8 @@ import psutil
 import pytest
 
 from grader.notebook import Cell, to_notebook
+from grader.progress import LabProgress
+from grader.progress_file import change_lab
 
 PATIENCE_S = 20
 BUSY_S = 1.0  # of CPU: more than a Python takes to start
@@ -67,3 +69,18 @@ def test_a_reader_that_hangs_up_does_not_change_the_verdict(labs: Path) -> None:
     os.close(writing)
     _, errors = grading.communicate(timeout=60)
     assert (grading.returncode, errors) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [(), ("06", "--solution"), ("06", "--hint"), ("07",), ("doctor", "--json", "-")])
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_no_way_of_the_command_minds_a_reader_that_hangs_up(closed: str, words: tuple[str, ...], labs: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    file = labs / "my" / ".progress.json"
+    change_lab(file, "06", lambda lab: LabProgress("passed", tries=1, passed_at="x", stuck_on="one_span_per_attempt"))
+    out, err = (writing, subprocess.PIPE) if closed == "stdout" else (subprocess.PIPE, writing)
+    command = [sys.executable, "-m", "grader", *words]
+    ran = subprocess.run(command, env=os.environ | {"GRADE_LABS": str(labs)}, text=True, stdout=out, stderr=err)
+    os.close(writing)
+    assert ran.returncode in (0, 1, 2)
+    assert "Traceback" not in f"{ran.stdout}{ran.stderr}" and "Broken" not in f"{ran.stdout}{ran.stderr}"

@@ -27,6 +27,12 @@ def test_a_course_of_fourteen_labs_fits_one_screen() -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_a_narrow_terminal_shortens_titles_and_keeps_states() -> None:
+    lines = [text for text, _ in map_lines([row(6), row(7, LabProgress("in progress", best=3, checks=9))], 40)]
+    assert max(map(len, lines[:3])) <= 40
+    assert lines[1].endswith("passed") and lines[2].endswith("3/9  in progress")
+
+
 def test_a_lab_says_minutes_checks_and_state_with_a_sign_that_needs_no_colour() -> None:
     unread = Row("07", "Count", None, 15, "n", LabProgress())
     half = row(8, LabProgress("in progress", best=3, checks=9))

@@ -6,6 +6,7 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def test_the_official_exporter_delivers_every_span_as_it_was(receiver: Receiver)
     ]
     assert (receiver.arrived.batches, receiver.arrived.spans, receiver.arrived.refused) == (3, 3, {})
     assert str(receiver.arrived) == "3 spans, 0 log records and 0 metrics in 3 batches"
+    assert str(replace(receiver.arrived, batches=1)).endswith(" in 1 batch")
 
 
 def test_a_success_is_answered_in_the_requests_own_kind(receiver: Receiver) -> None:

@@ -26,6 +26,7 @@ def read_one(**changes: Any) -> Span:
         ({"intValue": "9007199254740993"}, 9007199254740993),
         ({"intValue": 7}, 7),
         ({"intValue": str(2**70)}, 2**70),
+        ({"intValue": "-" + "9" * 400}, "-" + "9" * 400),
         ({"doubleValue": 0.5}, 0.5),
         ({"doubleValue": "Infinity"}, float("inf")),
         ({"bytesValue": "/wA="}, b"\xff\x00"),

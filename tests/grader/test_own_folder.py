@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.labs import MARKER, find_lab, labs_root, own_labs
+from grader.labs import MARKER, LabError, find_lab, labs_root, own_labs
 from grader.own_folder import fill, main
 from tests.grader.conftest import Said
 
@@ -97,3 +97,23 @@ def test_the_courses_own_folder_is_not_made_into_one(capsys: pytest.CaptureFixtu
     assert main((str(own_labs()),)) == 3
     assert "Name another." in " ".join(capsys.readouterr().err.split())
     assert not (own_labs() / MARKER).exists()
+
+
+@pytest.mark.parametrize("inside", ["..", "my", "my/labs"])
+def test_nor_is_the_folder_around_it_or_one_inside_it(inside: str, tmp_path: Path) -> None:
+    course = tmp_path / "course" / "labs"
+    course.mkdir(parents=True)
+    for lab in own_labs().glob("[0-9][0-9]_*"):
+        (course / lab.name).symlink_to(lab, target_is_directory=True)
+    with pytest.raises(LabError, match="Name another"):
+        fill(course / inside, course)
+    assert [path.name for path in (tmp_path / "course").iterdir()] == ["labs"]
+    assert not (course / "my").exists()
+
+
+def test_who_stands_in_the_folder_is_not_sent_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main((".",)) == 0
+    assert "Next: jupyter lab my." in capsys.readouterr().out

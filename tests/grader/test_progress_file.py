@@ -170,6 +170,17 @@ def test_what_something_else_wrote_is_undone(file: Path) -> None:
     assert not restore_if_forged(file, before)
 
 
+def test_a_folder_that_cannot_be_written_makes_no_forger_of_anybody(file: Path) -> None:
+    change_lab(file, "06", passed)
+    lock = file.with_name(f"{file.name}.lock")
+    lock.unlink()
+    lock.mkdir()  # as where the system allows no writing: no lock can be had, also not by root
+    assert not restore_if_forged(file, snapshot(file))
+    file.write_text('{"06": "passed"}')
+    with pytest.raises(OSError, match="Is a directory"):
+        restore_if_forged(file, b"")
+
+
 def test_a_file_that_appears_during_a_grading_is_set_aside(file: Path) -> None:
     assert not restore_if_forged(file, None)
     file.parent.mkdir()

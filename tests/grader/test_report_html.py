@@ -67,7 +67,7 @@ def test_verdict_checks_and_tree_are_told() -> None:
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_each_verdict_is_told_in_words_with_its_message(verdict: str) -> None:
     page = Page(report_html(Report("06", verdict, None, 0.0, message="What to do.", protections=("walls",)), {}))
-    assert "Lab 06: " in page.text and "What to do." in page.text and "kept apart by walls" in page.text
+    assert "Lab 06: " in page.text and "What to do." in page.text and "kept apart while it ran: walls." in page.text
 
 
 def test_a_passed_check_has_no_details_and_practice_says_that_it_does_not_count() -> None:

@@ -54,6 +54,12 @@ def test_a_time_in_another_unit_is_told_in_words() -> None:
     assert "at another time" in printed(Row("wrong", 0, "a", "chat", (0, S), (-(10**30), S)))[1]
 
 
+def test_a_span_that_begins_a_moment_early_has_no_minus_zero() -> None:
+    assert (
+        tree_lines(SpanTree("r", (Row("wrong", 0, "a", "chat", (0, S), (-S // 1000, S)),)))[0].yours == "0.00 to 1.00 s"
+    )
+
+
 def test_sixteen_lines_hold_what_differs_first() -> None:
     lines = printed(*[RIGHT] * 20, WRONG)
     assert [" ".join(line.split())[:18] for line in lines[1:]] == [

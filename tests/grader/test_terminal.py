@@ -99,19 +99,26 @@ def test_control_characters_are_shown_as_what_they_are() -> None:
     assert clean("a\x1b[0mé漢\n") == "a\\x1b[0mé漢\\n"
 
 
-def test_a_terminal_that_knows_no_tick_goes_on() -> None:
+def test_where_a_terminal_knows_no_tick_a_pass_still_looks_unlike_a_failure() -> None:
     file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    print_report(REPORT, {}, file)
+    print_report(replace(REPORT, message="“漢”…"), {}, file)
     file.flush()
     file.seek(0)
-    assert "? Lab 06: not passed yet" in file.read()
+    said = file.read()
+    for words in ("+ Word", "x Each failed", "- 1 more check waits", "x Lab 06: not passed yet", '"?".'):
+        assert words in said
 
 
-def test_styled_lines_are_cut_to_the_terminal_and_cannot_move_it() -> None:
+def test_a_lab_that_was_not_run_has_no_seed_to_tell() -> None:
+    assert "seed" not in printed(Report("99", "cannot-grade", 7, 0.0, message="There is no lab 99."))
+    assert "seed 7" in printed(Report("06", "cannot-grade", 7, 0.0, saved="n.ipynb"))
+
+
+def test_styled_lines_lose_nothing_and_cannot_move_the_terminal() -> None:
     file = io.StringIO()
     print_lines([("✓ 06", "green"), ("漢" * 60, ""), (HOSTILE, "red"), ("[now]", "dim")], file)
     lines = file.getvalue().splitlines()
-    assert [lines[0], lines[1][-1], lines[3]] == ["✓ 06", "…", "[now]"]
+    assert (lines[0], lines[-1], file.getvalue().count("漢")) == ("✓ 06", "[now]", 60)
     assert max(map(cell_len, lines)) <= 80
 
 

@@ -137,8 +137,13 @@ def test_a_notebook_may_go_and_come_back_and_be_replaced(watch: Watch) -> None:
     watching.until("is gone. Waiting until it is back")
     time.sleep(0.2)
     assert not watching.file.exists()
+    kept = watching.file.with_name("kept.ipynb")
     watching.file.write_text(SOLVED, encoding="utf-8")
     assert "Lab 06: passed" in watching.until(WAITS)
+    watching.file.rename(kept)
+    watching.until("is gone. Waiting until it is back")
+    kept.rename(watching.file)
+    assert "grading" not in watching.until(WAITS)  # the same file: nothing new to grade, and it is gone no more
     other = watching.file.with_name("new.ipynb")
     other.write_text(WRONG, encoding="utf-8")
     other.replace(watching.file)

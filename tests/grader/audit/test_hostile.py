@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from grader.audit import audit
 from grader.audit.html_page import to_html
 from grader.audit.terminal import printed
 from grader.conventions import TYPES
-from grader.telemetry import LogRecord, Span, Telemetry
+from grader.telemetry import LogRecord, Span, Telemetry, read_file
 from tests.grader.audit.made import GOOD, call, event, metric, of, request
+from tests.grader.sample_files import attribute, line, otlp
 
 NAMES = sorted({*TYPES, *GOOD, "openinference.span.kind", "llm.token_count.prompt", "llm.cost.total", "input.value"})
 VALUES = st.recursive(
@@ -82,6 +84,25 @@ def test_rings_of_parents_and_spans_with_one_id_end() -> None:
         for n in range(50)
     ]
     assert audit(of(*ring, *ring)).calls == 100
+
+
+def test_many_spans_with_one_id_do_not_each_have_all_children() -> None:
+    crowd = tuple(call(1, span_id="a" * 16, parent_id="a" * 16) for _ in range(10_000))
+    audit(of(*crowd[:100]))  # what is looked up once
+    began_s = time.process_time()
+    assert audit(of(*crowd)).calls == 10_000
+    assert time.process_time() - began_s < 3.0
+
+
+def test_a_number_with_thousands_of_digits_breaks_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "telemetry.jsonl"
+    numbers = ("app.cost.usd", "gen_ai.usage.input_tokens", "gen_ai.response.time_to_first_chunk")
+    told = [attribute(name, intValue="9" * 4_000) for name in numbers]
+    chat = attribute("gen_ai.operation.name", stringValue="chat")
+    file.write_text(line(otlp(attributes=[chat, *told])))
+    report = audit(read_file(file))
+    assert report.calls == 1
+    assert report.to_json() and to_html(report) and printed(report, colour=False)
 
 
 def test_many_attributes_and_events_are_looked_at_once() -> None:
