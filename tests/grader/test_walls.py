@@ -150,30 +150,6 @@ def test_how_it_ended_is_told_as_without_walls(source: str, code: int) -> None:
     assert run(source).code == code
 
 
-UNSEEN = """
-import ctypes, errno
-libc = ctypes.CDLL(None, use_errno=True)
-def refused(name, *given):
-    return errno.errorcode.get(ctypes.get_errno()) if getattr(libc, name)(*given) == -1 else None
-with open(os.environ["SIMULATOR_TELEMETRY"], "wb") as file:
-    tell(
-        fallocate=refused("fallocate", file.fileno(), 1, ctypes.c_long(0), ctypes.c_long(3 * 2**30)),
-        memfd_create=refused("memfd_create", b"hoard", 0),
-        shmget=refused("shmget", 0, ctypes.c_size_t(2**20), 0o1600),
-        msgget=refused("msgget", 0, 0o1600),
-        longest=os.fstat(file.fileno()).st_blocks,
-    )
-"""
-
-
-@pytest.mark.parametrize("user", USERS)
-def test_calls_that_take_disk_or_memory_unseen_are_refused(user: str) -> None:
-    (told,) = run(UNSEEN, user).told
-    assert told == {
-        "fallocate": "ENOTSUP", "memfd_create": "ENOSYS", "shmget": "ENOSYS", "msgget": "ENOSYS", "longest": 0,
-    }  # fmt: skip
-
-
 def test_its_first_process_cannot_be_killed_from_inside() -> None:
     tries = "[os.kill(1, number) for number in (2, 15, 9, 19)]\ntell(still='here')"
     outcome = run(tries)
