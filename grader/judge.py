@@ -18,6 +18,8 @@ from grader.report import Report, Result
 from grader.telemetry import Telemetry
 from grader.truth import Ledger
 
+_ONE_IN = 3
+"""One request in so many has to be answered: a model that is never asked properly leaves most checks nothing to say."""
 _NOTHING = "No telemetry arrived. Does the notebook call record() and serve()?"
 
 if TYPE_CHECKING:
@@ -57,11 +59,15 @@ def judge(
     evidence = Evidence(telemetry, ledger, tolerance_ns)
     results = tuple(replace(r, lesson=link(lab, r.lesson)) for r in run_checks(checks_file, evidence))
     notes = sorted({note for span in evidence.chat_spans for note in note_for(span.attributes)})
-    # Positive evidence: every check passed, and on a run that was played to its end.
-    whole = bool(telemetry) and ledger.begun and ledger.whole
+    # Positive evidence: every check passed, and on a run that was played to its end, with answers to be judged.
+    whole = bool(telemetry) and ledger.begun and ledger.whole and _was_answered(ledger)
     passed = whole and bool(results) and all(result.outcome == "passed" for result in results)
     message = _what_is_missing(telemetry, ledger)
     return Report(lab, "passed" if passed else "failed", None, 0.0, results, message=message, notes=tuple(notes))
+
+
+def _was_answered(ledger: Ledger) -> bool:
+    return ledger.heard * _ONE_IN >= len(ledger.requests)
 
 
 def _what_is_missing(telemetry: Telemetry, ledger: Ledger) -> str:
@@ -70,6 +76,9 @@ def _what_is_missing(telemetry: Telemetry, ledger: Ledger) -> str:
     if not ledger.whole:
         done = f"{len(ledger.requests)} of {ledger.expected_requests}"
         return f"The evening stopped after {done} requests. An error that left your function ended it; do not catch it."
+    if telemetry and ledger.attempts and not _was_answered(ledger):
+        got = f"Only {ledger.heard} of {len(ledger.requests)} requests got an answer"
+        return f"{got}, too few to judge. Look at model, messages and timeout of your calls; read a stream to its end."
     return "" if telemetry else "The evening was played, and no telemetry arrived: no span was opened around a call."
 
 
@@ -129,12 +138,15 @@ def grade_by(
         message = f"Nothing is changed yet. Begin with task 1 of the notebook; lesson {lab.number} teaches it."
         return Grading(report("not-attempted", message, _blocked(lab, "not started", link)))
     before = own_files.snapshot(lab.folder)
+    compiled = own_files.bytecode(before)
     try:
         ran = run(ready.cells)
     except RunError as error:
         return Grading(report("cannot-grade", str(error), _blocked(lab, "the grading could not be set up", link)))
     protections = ran.protections
-    if changed := own_files.changed(before):
+    # Behind walls nobody can write there; what the judge compiled meanwhile may stay.
+    stuck = () if protections else own_files.forget_new_bytecode(before, compiled)
+    if changed := own_files.changed(before) + stuck:
         blocked = _blocked(lab, "the judge's own files changed", link)
         return Grading(report("tampered", own_files.told(changed), blocked), ran.raw)
     if ran.ending != "done":

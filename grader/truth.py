@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ class Attempt:
     """One call to the model endpoint, as the provider saw it.
 
     Times are Unix nanoseconds. `status` is None when no answer came in time; `error` is the provider's code for the
-    failure, or None; tokens are what the provider reported, or None.
+    failure, or None; tokens are what the provider reported, or None; `chunks_read` is how far a stream was read.
     """
 
     request_id: str | None
@@ -42,11 +42,17 @@ class Attempt:
     input_tokens: int | None
     output_tokens: int | None
     streamed: bool
+    chunks_read: int = 0
 
     @property
     def answered(self) -> bool:
         """Tell whether the model answered."""
         return self.error is None
+
+    @property
+    def heard(self) -> bool:
+        """Tell whether the model answered and somebody listened: a stream can be begun and left unread."""
+        return self.answered and (not self.streamed or self.chunks_read > 0)
 
     @property
     def broke_off(self) -> bool:
@@ -85,6 +91,11 @@ class Ledger:
         """Tell whether the run was played to its end."""
         return self.expected_requests is None or len(self.requests) >= self.expected_requests
 
+    @property
+    def heard(self) -> int:
+        """Count the requests to which the model gave an answer that somebody listened to."""
+        return len({attempt.request_id for attempt in self.attempts if attempt.request_id and attempt.heard})
+
     def request(self, request_id: str | None) -> Asked | None:
         """Return the request of that id, if there is one."""
         return next((asked for asked in self.requests if asked.id == request_id), None)
@@ -94,7 +105,7 @@ T = TypeVar("T", Asked, Attempt)
 
 
 def _entry(kind: type[T], entry: Mapping[str, Any]) -> T:
-    return kind(**{f.name: entry[f.name] for f in fields(kind)})
+    return kind(**{f.name: entry[f.name] for f in fields(kind) if f.default is MISSING or f.name in entry})
 
 
 def _measured(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ PRACTICE_SEED = 5
 
 # Attempts outside any run draw from indices that no request reaches.
 _OUTSIDE = 1 << 40
+_LATEST_NS = 1 << 63
 _KEPT_ANSWERS = 1_000
 """So many last answers can still be judged."""
 
@@ -115,9 +116,11 @@ class Engine:
 
         Raises:
             TypeError: if an argument has another type; only a broken client does that.
+            ValueError: if `at_ns` is no time that OpenTelemetry could write down.
         """
         if not isinstance(body, (dict, Mapping)) or type(at_ns) is not int or not isinstance(timeout_s, (int, float)):
             raise TypeError("attempt needs a JSON object, whole nanoseconds, and seconds")
+        _on_the_clock(at_ns)
         timeout_s = min(timeout_s, LONGEST_WAIT_S) if timeout_s > 0 else 0.0
         with self._lock:
             self._numbers += 1
@@ -152,11 +155,12 @@ class Engine:
         Returns `latency_s` and `result`.
 
         Raises:
-            ValueError: if there is no such step.
+            ValueError: if there is no such step, or `at_ns` is no time that OpenTelemetry could write down.
             TypeError: if `at_ns` is not a whole number.
         """
         if type(at_ns) is not int:
             raise TypeError("step needs whole nanoseconds")
+        _on_the_clock(at_ns)
         with self._lock:
             self._steps += 1
             if step == "judge":
@@ -172,6 +176,7 @@ class Engine:
         """Learn that a stream's reader had its last chunk at `at_ns`, after so many chunks."""
         if not all(type(number) is int for number in (stream, at_ns, chunks_read)):
             raise TypeError("close_stream needs three whole numbers")
+        _on_the_clock(at_ns)
         with self._lock:
             self.ledger.close_stream(stream, at_ns, chunks_read)
 
@@ -202,3 +207,8 @@ class Engine:
             {"name": window.incident.name, "strength": window.strength, "since": window.start_ns}
             for window in self.live.windows
         ]
+
+
+def _on_the_clock(at_ns: int) -> None:
+    if not 0 <= at_ns < _LATEST_NS:
+        raise ValueError("a time is out of range: it takes Unix nanoseconds")

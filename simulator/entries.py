@@ -13,6 +13,8 @@ from simulator.provider import NS, Reply, Truth
 from simulator.scenario import Scenario
 from simulator.traffic import Asked, Traffic
 
+_LONGEST_MODEL = 200
+
 
 def run_entry(scenario: Scenario, timeline: Sequence[Window]) -> RunEntry:
     """Return the entry of a run that begins."""
@@ -61,7 +63,8 @@ def attempt_entry(
     reply: Reply, truth: Truth | None, request_id: str | None, number: int, body: Mapping[str, Any], at_ns: int
 ) -> AttemptEntry:
     """Return the entry of an attempt, from what was sent and what is true of it."""
-    status, model = reply["status"], str(body.get("model"))
+    # Cut, as whoever asks chooses it: the ledger is kept in memory.
+    status, model = reply["status"], str(body.get("model"))[:_LONGEST_MODEL]
     if status != 200 or truth is None:
         error = ("stream_cut" if reply.get("cut") else "timeout") if status is None else reply["body"]["error"]["code"]
         ended_ns = at_ns + round(reply["latency_s"] * NS)
@@ -89,6 +92,7 @@ def attempt_entry(
         streamed=bool(chunks),
         usage_sent=not chunks or chunks[-1][1].get("usage") is not None,
         first_chunk_at_ns=at_ns + round(chunks[0][0] * NS) if chunks else None,
+        last_chunk_at_ns=at_ns + sum(round(wait_s * NS) for wait_s, _ in chunks) if chunks else None,
         chunks=len(chunks) if chunks else 0,
         usable=truth.usable if judged else None,
         defect=truth.defect if judged else None,

@@ -65,9 +65,9 @@ class AttemptEntry:
 
     `request_id` is None for a call outside a run. `status` is the HTTP status, or None when no answer came in time.
     `error` is the provider's code for the failure ("rate_limit_exceeded", "server_error", "timeout", "stream_cut") or
-    None. `first_chunk_at_ns`, `chunks` and `chunks_read` describe streams, whose `ended_at_ns` is when their reader got
-    the last chunk it asked for (or hung up without one). `finish_reason` and tokens are the provider's, also of a
-    stream that nobody read to its end; `usage_sent` says whether they were sent.
+    None. `first_chunk_at_ns`, `last_chunk_at_ns`, `chunks` and `chunks_read` describe streams, whose `ended_at_ns` is
+    when their reader got the last chunk it asked for (or hung up without one). `finish_reason` and tokens are the
+    provider's, also of a stream that nobody read to its end; `usage_sent` says whether they were sent.
 
     `usable` is the truth about the answer (None where there is none to judge: an error, or a call of a tool), and
     `defect` says what is wrong with it; `judge_score` is what the simulated judge makes of it. `cost_usd` is None
@@ -90,6 +90,7 @@ class AttemptEntry:
     streamed: bool = False
     usage_sent: bool = True
     first_chunk_at_ns: int | None = None
+    last_chunk_at_ns: int | None = None
     chunks: int = 0
     chunks_read: int = 0
     usable: bool | None = None
@@ -204,7 +205,9 @@ def _closed(entry: AttemptEntry, ended_at_ns: int, chunks_read: int) -> AttemptE
     if not entry.streamed:
         return entry
     read = min(max(chunks_read, 0), entry.chunks)
-    return replace(entry, ended_at_ns=max(ended_at_ns, entry.sent_at_ns), chunks_read=read)
+    # Nobody has read a chunk before it was sent, whatever a client says.
+    sent_ns = entry.last_chunk_at_ns if read == entry.chunks else entry.first_chunk_at_ns if read else None
+    return replace(entry, ended_at_ns=max(ended_at_ns, sent_ns or entry.sent_at_ns), chunks_read=read)
 
 
 def to_lines(entries: Iterable[dict[str, Any]]) -> Iterator[str]:

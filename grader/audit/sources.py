@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterable, Sequence
@@ -13,7 +15,7 @@ from grader.otlp.wire import PROTOBUF, WireError, to_json_lines
 from grader.telemetry import MAX_BYTES, Telemetry, TelemetryError, read_bytes, read_lines, read_raw
 
 _GZIP = b"\x1f\x8b"
-_GZIP_WINDOW = 31
+_PIECE = 65_536
 _FIELDS = ("resourceSpans", "resourceLogs", "resourceMetrics")
 # Forms that exporters other than the Collector's write; reading them takes a second pass.
 _OTHER_FORMS = (b"resource_spans", b"resource_logs", b"resource_metrics", b'"SPAN_KIND_', b'"STATUS_CODE_')
@@ -67,13 +69,13 @@ def read_any(raw: bytes) -> Telemetry:
 def _unpacked(raw: bytes) -> bytes:
     unpacked = bytearray()
     try:
-        while raw and len(unpacked) <= MAX_BYTES:  # gzip may have several members
-            member = zlib.decompressobj(_GZIP_WINDOW)
-            unpacked += member.decompress(raw, MAX_BYTES + 1 - len(unpacked))
-            if not member.eof and not unpacked:
-                raise TelemetryError("The file breaks off before its first line.")
-            raw = member.unused_data
-    except zlib.error as error:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+            while len(unpacked) <= MAX_BYTES and (piece := file.read1(_PIECE)):
+                unpacked += piece
+    except EOFError as error:  # a file that is still being written
+        if not unpacked:
+            raise TelemetryError("The file breaks off before its first line.") from error
+    except (OSError, zlib.error) as error:
         raise TelemetryError("The file is damaged: gzip cannot unpack it.") from error
     if len(unpacked) > MAX_BYTES:
         raise TelemetryError(f"The telemetry is larger than {MAX_BYTES // 2**20} MB when it is unpacked.")

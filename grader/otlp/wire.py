@@ -16,6 +16,7 @@ FIELDS = {"/v1/traces": "resourceSpans", "/v1/logs": "resourceLogs", "/v1/metric
 """The paths of OTLP over HTTP, and the field in which each one's request has its content."""
 
 JSON, PROTOBUF = "application/json", "application/x-protobuf"
+_MOST_MEMBERS = 100  # what is left is copied for each member: a body of nothing but empty ones would take minutes
 _PACKINGS = {"gzip": 31, "deflate": 15}  # zlib's words for the two
 _NO_PROTOBUF = (
     "Protobuf cannot be read here: the package opentelemetry-proto is missing. "
@@ -127,12 +128,17 @@ def too_large() -> WireError:
 def _inflate(window_bits: int, body: bytes) -> bytes:
     unpacked = bytearray()
     try:
-        while body and len(unpacked) <= MOST_BODY_BYTES:  # gzip may have several members
+        for _ in range(_MOST_MEMBERS):  # gzip may have several
+            if not body or len(unpacked) > MOST_BODY_BYTES:
+                break
             member = zlib.decompressobj(window_bits)
             unpacked += member.decompress(body, MOST_BODY_BYTES + 1 - len(unpacked))
             if not member.eof and len(unpacked) <= MOST_BODY_BYTES:
                 raise WireError(400, "The packed body breaks off in the middle")
             body = member.unused_data
+        else:
+            if body:
+                raise WireError(400, "The packed body has too many parts. Pack it in one piece")
     except zlib.error as error:
         raise WireError(400, "The body is not packed as its Content-Encoding says, or damaged") from error
     return bytes(unpacked)

@@ -26,6 +26,9 @@ ATTRIBUTES = {
     "gen_ai.prompt.version": "v7",
     "app.prompt.hash": "0123456789abcdef",
 }
+SAID_BEFORE = {
+    name: value for name, value in ATTRIBUTES.items() if not name.startswith(("gen_ai.response.", "gen_ai.usage."))
+}
 TRUTH = Ledger((asked(),), (attempt(),))
 
 
@@ -82,6 +85,20 @@ def test_a_run_that_stopped_short_never_passes() -> None:
     report = judge("06", LAB.checks_file, emitted(), short)
     assert report.verdict == "failed"
     assert f"stopped after {len(TRUTH.requests)} of {len(TRUTH.requests) + 1} requests" in report.message
+
+
+def test_an_evening_without_answers_never_passes() -> None:
+    silent = Ledger((asked(),), (attempt(error="timeout", status=None, finish_reason=None),))
+    failed_span = span(status="ERROR", attributes={**SAID_BEFORE, "error.type": "timeout"})
+    report = judge("06", LAB.checks_file, Telemetry((failed_span,)), silent)
+    assert {result.outcome for result in report.checks} == {"passed"}
+    assert (report.verdict, report.message[:35]) == ("failed", "Only 0 of 1 requests got an answer,")
+
+
+def test_streams_that_nobody_read_are_no_answers() -> None:
+    for chunks_read, verdict in ((0, "failed"), (1, "passed")):
+        begun = Ledger((asked(),), (attempt(streamed=True, chunks_read=chunks_read),))
+        assert judge("06", LAB.checks_file, emitted(), begun).verdict == verdict
 
 
 def test_nothing_asked_and_nothing_emitted_is_no_pass() -> None:

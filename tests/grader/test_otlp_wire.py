@@ -182,6 +182,7 @@ def test_a_line_is_one_line_of_ascii_whatever_a_text_holds() -> None:
         (400, "nest", (b'{"resourceSpans":' + b"[" * 200_000, JSON, "", "/v1/traces")),
         (413, "8 MB", (b" " * (MOST_BODY_BYTES + 1), JSON, "", "/v1/traces")),
         (413, "8 MB", (gzip.compress(b" " * 100_000_000), PROTOBUF, "gzip", "/v1/traces")),
+        (400, "too many parts", (gzip.compress(b"") * 101, PROTOBUF, "gzip", "/v1/traces")),
     ],
 )
 def test_what_is_no_otlp_is_refused_with_a_status_and_a_sentence(

@@ -50,6 +50,13 @@ def test_a_stream_that_broke_off_told_nobody_its_tokens() -> None:
     assert (attempt().broke_off, attempt().tokens) == (False, (100, 20))
 
 
+def test_an_answer_is_heard_if_somebody_read_it() -> None:
+    unread, read = attempt(streamed=True), attempt(request="r-0002", streamed=True, chunks_read=1)
+    outside = attempt(request=None)
+    assert [found.heard for found in (attempt(), failed(), unread, read)] == [True, False, False, True]
+    assert Ledger((asked(),), (unread, failed(), read, read, outside)).heard == 1
+
+
 def test_a_request_is_found_by_its_id() -> None:
     ledger = Ledger((asked("r-0001"), asked("r-0002")), ())
     assert ledger.request("r-0002") == asked("r-0002")

@@ -152,10 +152,38 @@ def test_a_stream_cannot_end_before_it_began_or_be_read_further_than_it_goes() -
     number = stream(engine)
     engine.close_stream(number, 0, 10**9)
     entry = engine.ledger.attempts[0]
-    assert entry.ended_at_ns == AT_NS
+    assert entry.ended_at_ns == entry.last_chunk_at_ns
     assert entry.chunks_read == entry.chunks
     engine.close_stream(number, AT_NS + 5, -3)
     assert engine.ledger.attempts[0].chunks_read == 0
+    assert engine.ledger.attempts[0].ended_at_ns == AT_NS + 5
+
+
+def test_nobody_has_read_a_chunk_before_it_was_sent() -> None:
+    engine = Engine()
+    number = stream(engine)
+    engine.close_stream(number, AT_NS + 1, 1)
+    entry = engine.ledger.attempts[0]
+    assert AT_NS + 1 < entry.ended_at_ns == entry.first_chunk_at_ns
+
+
+@pytest.mark.parametrize("at_ns", [-1, 1 << 63, int("9" * 4_300)])
+def test_a_time_that_no_telemetry_can_hold_is_refused_and_leaves_no_trace(at_ns: int) -> None:
+    engine = Engine()
+    for ask in (
+        lambda: engine.attempt(BODY, at_ns, 1.0),
+        lambda: engine.step("search", "?", at_ns),
+        lambda: engine.close_stream(0, at_ns, 1),
+    ):
+        with pytest.raises(ValueError, match="out of range"):
+            ask()
+    assert list(engine.ledger.entries()) == []
+
+
+def test_a_name_that_somebody_chose_does_not_fill_the_ledger() -> None:
+    engine = Engine()
+    engine.attempt(BODY | {"model": "m" * 1_000_000}, AT_NS, 1.0)
+    assert len(engine.ledger.attempts[0].model) == 200
 
 
 def test_what_is_no_stream_cannot_be_closed_as_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,18 @@ def test_every_form_holds_the_same_span(form: str) -> None:
 def test_a_last_line_that_was_cut_off_is_left_out() -> None:
     assert len(read_any(LINE + b"\n" + LINE[:80]).spans) == 1
     assert len(read_any(FORMS["names of enums"] + b"\n" + LINE[:80]).spans) == 1
+
+
+def test_time_grows_no_faster_than_the_number_of_gzip_members() -> None:
+    nothing = gzip.compress(b"")
+    began_s = time.process_time()
+    assert len(read_any(gzip.compress(LINE) + nothing * 200_000).spans) == 1
+    assert time.process_time() - began_s < 3.0
+
+
+def test_a_packed_file_that_is_still_being_written_holds_what_is_there() -> None:
+    packed = gzip.compress(LINE + b"\n") + gzip.compress(LINE)[:-9]
+    assert len(read_any(packed).spans) >= 1
 
 
 def test_several_files_are_one_telemetry(tmp_path: Path) -> None:
