@@ -41,8 +41,11 @@ def lab(tmp_path: Path) -> Lab:
 def port() -> Iterator[int]:
     """A port of this machine on which somebody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_accept, args=(listener,), daemon=True).start()
+        accepting = threading.Thread(target=_accept, args=(listener,), daemon=True)
+        accepting.start()
         yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)  # closing alone would not wake it, and it holds a file's number
+        accepting.join()
 
 
 def _accept(listener: socket.socket) -> None:
