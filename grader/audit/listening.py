@@ -30,11 +30,11 @@ def listen(port: int, until: Until, told: IO[str]) -> Telemetry:
         ReceiverError: if the port cannot be listened on.
     """
     with Receiver(port) as receiver:
-        print(f"Listening for OTLP over HTTP. Set this for your application, and let it make calls:\n\n"
-              f"  OTEL_EXPORTER_OTLP_ENDPOINT={receiver.address}\n"
-              f"  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n\n"
-              f"Ctrl-C ends and reports.", file=told, flush=True)  # fmt: skip
-        try:
+        try:  # from here on: who has read the address may press Ctrl-C before the line is out
+            print(f"Listening for OTLP over HTTP. Set this for your application, and let it make calls:\n\n"
+                  f"  OTEL_EXPORTER_OTLP_ENDPOINT={receiver.address}\n"
+                  f"  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n\n"
+                  f"Ctrl-C ends and reports.", file=told, flush=True)  # fmt: skip
             _wait(receiver, until, told)
         except KeyboardInterrupt:
             print(file=told)

@@ -83,11 +83,10 @@ def test_a_right_solution_passes(number: str, name: str, seed: int) -> None:
 def test_a_wrong_solution_fails_exactly_the_checks_it_should(number: str, name: str) -> None:
     lab = find_lab(number)
     wrong = next(wrong for wrong in _wrong(number) if wrong.name == name)
-    for seed in SEEDS:
-        report = _grade(lab, wrong.cells, seed)
-        assert report.verdict == "failed", report.message
-        assert {result.id for result in report.checks if result.outcome == "failed"} == wrong.fails
-        assert all(r.expected and r.got and r.hint for r in report.checks if r.outcome == "failed")
+    report = _grade(lab, wrong.cells, SEEDS[0])  # on more seeds: tests/real/test_proofs_on_fresh_seeds.py
+    assert report.verdict == "failed", report.message
+    assert {result.id for result in report.checks if result.outcome == "failed"} == wrong.fails
+    assert all(r.expected and r.got and r.hint for r in report.checks if r.outcome == "failed")
 
 
 @pytest.mark.parametrize("number", LABS)

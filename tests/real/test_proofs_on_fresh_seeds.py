@@ -1,4 +1,4 @@
-"""What the fast suite proves of a lab's checks on two fixed seeds holds on ten that nobody has seen."""
+"""What the fast suite proves of a lab's checks on fixed seeds holds on ten that nobody has seen."""
 
 from __future__ import annotations
 
