@@ -52,6 +52,16 @@ class Result:
     request: str = ""
     tree: SpanTree | None = None
 
+    def told(self, headings: Mapping[str, str]) -> dict[str, str]:
+        """Return what a person is told of a failed check, by its word, in order; nothing of one that did not fail.
+
+        `headings` has, by link, the words in which to name the paragraph that teaches a check.
+        """
+        if self.outcome != "failed":
+            return {}
+        words = {name: getattr(self, name) for name in ("expected", "got", "where", "likely", "hint")}
+        return {word: text for word, text in (words | {"read": headings.get(self.lesson, "")}).items() if text}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

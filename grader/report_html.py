@@ -87,16 +87,7 @@ def _checks(report: Report, headings: Mapping[str, str]) -> str:
 
 
 def _check(result: Result, headings: Mapping[str, str]) -> str:
-    entries = {
-        "expected": result.expected,
-        "got": result.got,
-        "where": result.where,
-        "likely": result.likely,
-        "hint": result.hint,
-        "read": headings.get(result.lesson, ""),
-    }
-    shown = entries.items() if result.outcome == "failed" else ()
-    listed = "".join(f"<dt>{word}</dt><dd>{_text(text)}</dd>" for word, text in shown if text)
+    listed = "".join(f"<dt>{word}</dt><dd>{_text(text)}</dd>" for word, text in result.told(headings).items())
     heading = f"<h3>{_sign(result.outcome)}{_text(result.title)}</h3>"
     tree = _tree(result.tree) if result.tree else ""
     return f'<li class="{result.outcome}">{heading}{f"<dl>{listed}</dl>" if listed else ""}{tree}</li>'

@@ -102,22 +102,11 @@ def print_report(report: Report, headings: Mapping[str, str], file: IO[str] | No
 
 def _print_result(console: Console, result: Result, headings: Mapping[str, str]) -> None:
     _print_titled(console, result.outcome, result.title)
-    rows = {
-        "expected": result.expected,
-        "got": result.got,
-        "where": result.where,
-        "likely": result.likely,
-        "hint": result.hint,
-        "read": headings.get(result.lesson, ""),
-    }
-    if result.outcome == "passed":
-        rows = {}
     table = Table.grid(padding=(0, 1))
     table.add_column(width=9, style="dim")
     table.add_column(ratio=1)
-    for word, text in rows.items():
-        if text:
-            table.add_row(word, Text(clean(text)))
+    for word, text in result.told(headings).items():
+        table.add_row(word, Text(clean(text)))
     if table.row_count:
         console.print(Padding(table, (0, 0, 0, 2)))
 
