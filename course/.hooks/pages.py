@@ -38,8 +38,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         *phases.navigation(catalogue.phases(), lessons),
         {"Labs to look at": labs},
-        {"The grader": ["audit.md", "checks.md", "instructors.md", "threat-model.md"]},
-        {"The rest": ["any-program.md", "reference.md", "incidents.md", "glossary.md", "about.md"]},
+        {"The grader": ["any-program.md", "audit.md", "checks.md", "instructors.md", "threat-model.md"]},
+        {"The rest": ["reference.md", "incidents.md", "glossary.md", "about.md"]},
     ]
     return config
 
